@@ -1,0 +1,20 @@
+"""Every kind of governance action, one file each. A new file here and its name in this list: the kind exists."""
+
+from importlib import import_module
+
+NAMES = (
+    "community",
+    "committee",
+    "decision",
+    "fund",
+    "fund_payment",
+    "public_revenue",
+    "entry",
+    "service_contract",
+    "firm_debrief",
+    "rectification",
+    "task_list",
+)
+
+for _name in NAMES:
+    import_module(f"{__name__}.{_name}")

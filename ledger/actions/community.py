@@ -1,0 +1,308 @@
+"""A ledger begins; its buildings and units; who may act on it."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta
+
+from ledger.actors import Actor, Grant, Role, RoleGranted, RoleRevoked
+from ledger.commands import Command
+from ledger.errors import Refused
+from ledger.events import Event, Recorded
+from ledger.fields import Area, Commitment, Day, Id, Line, Part, Personal, centi_m2
+from ledger.state import Slice, State
+
+LedgerKind = Literal["community", "neighbourhood", "street", "district"]
+AreaBasis = Literal["registered", "surveyed", "contract"]  # VOTE-07, in this order
+Doors = Annotated[tuple[Id, ...], Meta(max_length=200)]
+
+
+# -- what can have happened ----------------------------------------------------------------------------------------------
+
+
+class LedgerOpened(Event, frozen=True, kw_only=True):
+    """Leaf 0 of a ledger's log."""
+
+    kind: ClassVar[str] = "ledger.opened"
+
+    of: LedgerKind = msgspec.field(name="kind")
+    name: Line
+    parent: Id | None = None
+    total_floor_area: Area | None = None
+
+    def tags(self) -> tuple[str, ...]:
+        return ("community",)
+
+
+class BuildingRegistered(Event, frozen=True, kw_only=True):
+    """A building with its door numbers (FUND-04)."""
+
+    kind: ClassVar[str] = "building.registered"
+
+    building: Id
+    name: Line
+    doors: Doors = ()
+
+    def tags(self) -> tuple[str, ...]:
+        return ("register", f"building:{self.building}")
+
+
+class RegisteredUnit(Part, frozen=True, kw_only=True):
+    """One exclusive part: where it is and its areas in m²; the owner is withheld."""
+
+    unit: Id
+    building: Id
+    floor_area: Area
+    exclusive_area: Area
+    area_basis: AreaBasis
+    door: Id | None = None
+    owner_ref: Commitment | None = None
+
+
+class UnitsRegistered(Event, frozen=True, kw_only=True):
+    """Exclusive parts enter the register (VOTE-07, FUND-04)."""
+
+    kind: ClassVar[str] = "units.registered"
+    withheld: ClassVar[frozenset[str]] = frozenset({"units/owner_ref"})
+
+    units: tuple[RegisteredUnit, ...]
+
+    def tags(self) -> tuple[str, ...]:
+        return ("register",)
+
+
+# -- what must be known --------------------------------------------------------------------------------------------------
+
+
+class Community(State):
+    """The ledger itself: whether it is open, and what it is."""
+
+    subject = "community"
+    is_open = False
+    opened: LedgerOpened | None = None
+
+    def evolve(self, recorded: Recorded[Event]) -> None:
+        match recorded.data:
+            case LedgerOpened() as opened:
+                self.is_open = True
+                self.opened = opened
+
+
+class Register(State):
+    """Buildings, door numbers and units."""
+
+    subject = "register"
+
+    def __init__(self, identity: str = "") -> None:
+        super().__init__(identity)
+        self.doors: dict[str, set[str]] = {}
+        self.units: set[str] = set()
+
+    def evolve(self, recorded: Recorded[Event]) -> None:
+        match recorded.data:
+            case BuildingRegistered(building=building, doors=doors):
+                self.doors[building] = set(doors)
+            case UnitsRegistered(units=units):
+                self.units.update(unit.unit for unit in units)
+
+
+class Roles(State):
+    """Every grant on this ledger; who holds which role on a day."""
+
+    subject = "roles"
+
+    def __init__(self, identity: str = "") -> None:
+        super().__init__(identity)
+        self.grants: dict[int, Grant] = {}
+        self._of_account: dict[str, list[Grant]] = {}
+
+    def evolve(self, recorded: Recorded[Event]) -> None:
+        self._of_account.clear()
+        match recorded.data:
+            case RoleGranted() as granted:
+                self.grants[recorded.number] = Grant(
+                    number=recorded.number,
+                    event_id=recorded.envelope.id,
+                    account=granted.account.digest,
+                    role=granted.role,
+                    starts_on=granted.starts_on,
+                    ends_on=granted.ends_on,
+                )
+            case RoleRevoked() as revoked:
+                self.grants[revoked.grant].ends_on = revoked.ends_on
+
+    def grants_of(self, account: str, key: bytes) -> list[Grant]:
+        """The grants of one account; digests are compared once and remembered until a grant changes."""
+        if account not in self._of_account:
+            self._of_account[account] = [grant for grant in self.grants.values() if grant.is_of(account, key)]
+        return self._of_account[account]
+
+    def of_account(self, account: str, key: bytes, day: date) -> set[Role]:
+        """The roles an account holds on a day."""
+        return {grant.role for grant in self.grants_of(account, key) if grant.holds_on(day)}
+
+
+# -- what may be asked ---------------------------------------------------------------------------------------------------
+
+
+class OpenLedger(Command, frozen=True, kw_only=True):
+    """Open a ledger; its id is the one in the address. The role is needed on the parent ledger."""
+
+    name: ClassVar[str] = "open-ledger"
+    roles: ClassVar[tuple[Role, ...]] = ("district", "street", "neighbourhood", "operator")
+
+    of: LedgerKind = msgspec.field(name="kind")
+    title: Line = msgspec.field(name="name")
+    parent: Id | None = None
+    total_floor_area: Area | None = None
+
+    def query(self) -> tuple[Slice, ...]:
+        return Community.of(), Community.of(ledger=self.parent or "")
+
+    def decide(self, by: Actor, community: Community, parent: Community) -> LedgerOpened:  # noqa: ARG002
+        if community.is_open:
+            raise Refused(
+                "ledger.already-open", ledger_name=community.opened.name if community.opened else ""
+            )
+        if self.parent is not None and not parent.is_open:
+            raise Refused("ledger.parent-unknown", parent=self.parent)
+        return LedgerOpened(
+            of=self.of, name=self.title, parent=self.parent, total_floor_area=self.total_floor_area
+        )
+
+
+REGISTRARS: tuple[Role, ...] = ("secretary", "chair", "neighbourhood")
+
+
+class RegisterBuilding(Command, frozen=True, kw_only=True):
+    """Enter a building and its door numbers."""
+
+    name: ClassVar[str] = "register-building"
+    roles: ClassVar[tuple[Role, ...]] = REGISTRARS
+
+    building: Id
+    title: Line = msgspec.field(name="name")
+    doors: Doors = ()
+
+    def query(self) -> tuple[Slice, ...]:
+        return (Register.of(),)
+
+    def decide(self, by: Actor, register: Register) -> BuildingRegistered:  # noqa: ARG002
+        if self.building in register.doors:
+            raise Refused("building.already-registered", building=self.building)
+        if len(set(self.doors)) != len(self.doors):
+            raise Refused("building.door-twice", building=self.building)
+        return BuildingRegistered(building=self.building, name=self.title, doors=self.doors)
+
+
+class UnitEntry(Part, frozen=True, kw_only=True):
+    """One unit to register; areas in m². `owner_ref` is the committee's own reference to the owner, never published."""
+
+    unit: Id
+    building: Id
+    floor_area: Area
+    exclusive_area: Area
+    area_basis: AreaBasis
+    door: Id | None = None
+    owner_ref: Line | None = None
+
+
+class RegisterUnits(Command, frozen=True, kw_only=True):
+    """Enter units of registered buildings, up to 200 at a time."""
+
+    name: ClassVar[str] = "register-units"
+    roles: ClassVar[tuple[Role, ...]] = REGISTRARS
+
+    units: Annotated[tuple[UnitEntry, ...], Meta(min_length=1, max_length=200)]
+
+    def query(self) -> tuple[Slice, ...]:
+        return (Register.of(),)
+
+    def decide(self, by: Actor, register: Register) -> UnitsRegistered:  # noqa: ARG002
+        seen: set[str] = set()
+        for entry in self.units:
+            if entry.unit in register.units or entry.unit in seen:
+                raise Refused("unit.already-registered", unit=entry.unit)
+            if entry.building not in register.doors:
+                raise Refused("building.unknown", building=entry.building)
+            if entry.door is not None and entry.door not in register.doors[entry.building]:
+                raise Refused("door.unknown", door=entry.door, building=entry.building)
+            if 0 in (centi_m2(entry.floor_area), centi_m2(entry.exclusive_area)):
+                raise Refused("unit.area-zero", unit=entry.unit)
+            seen.add(entry.unit)
+        return UnitsRegistered(units=tuple(_registered(entry) for entry in self.units))
+
+
+def _registered(entry: UnitEntry) -> RegisteredUnit:
+    return RegisteredUnit(
+        unit=entry.unit,
+        building=entry.building,
+        floor_area=entry.floor_area,
+        exclusive_area=entry.exclusive_area,
+        area_basis=entry.area_basis,
+        door=entry.door,
+        owner_ref=Personal.of(entry.owner_ref) if entry.owner_ref else None,
+    )
+
+
+GRANTERS: tuple[Role, ...] = ("chair", "neighbourhood", "street", "district", "operator")
+
+
+class GrantRole(Command, frozen=True, kw_only=True):
+    """Let an account act in a role, from one day to another (both included). Nobody grants a role to themselves."""
+
+    name: ClassVar[str] = "grant-role"
+    roles: ClassVar[tuple[Role, ...]] = GRANTERS
+
+    account: Id
+    role: Role
+    starts_on: Day = msgspec.field(name="from")
+    ends_on: Day | None = msgspec.field(name="to", default=None)
+
+    def query(self) -> tuple[Slice, ...]:
+        return (Roles.of(),)
+
+    def decide(self, by: Actor, roles: Roles) -> RoleGranted:  # noqa: ARG002
+        if self.account == by.account:
+            raise Refused("role.self-grant")
+        if self.role == "operator":
+            raise Refused("role.not-on-a-ledger", role=self.role)
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise Refused("period.ends-before-it-starts", starts_on=self.starts_on, ends_on=self.ends_on)
+        return RoleGranted(
+            account=Personal.of(self.account), role=self.role, starts_on=self.starts_on, ends_on=self.ends_on
+        )
+
+
+class RevokeRole(Command, frozen=True, kw_only=True):
+    """End an account's role on this ledger; `to` is its last day."""
+
+    name: ClassVar[str] = "revoke-role"
+    roles: ClassVar[tuple[Role, ...]] = GRANTERS
+
+    account: Id
+    role: Role
+    ends_on: Day = msgspec.field(name="to")
+
+    def query(self) -> tuple[Slice, ...]:
+        return (Roles.of(),)
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.account,)
+
+    def decide(self, by: Actor, roles: Roles) -> list[RoleRevoked]:
+        key = by.keys.get(self.account)
+        grants = roles.grants_of(self.account, key) if key is not None else []
+        running = [grant for grant in grants if grant.role == self.role and _ends_after(grant, self.ends_on)]
+        if not running:
+            raise Refused("role.not-held", role=self.role)
+        account = Personal.of(self.account)
+        return [
+            RoleRevoked(account=account, role=self.role, grant=grant.number, ends_on=self.ends_on)
+            for grant in running
+        ]
+
+
+def _ends_after(grant: Grant, day: date) -> bool:
+    return grant.ends_on is None or grant.ends_on > day

@@ -1,0 +1,123 @@
+"""Who acts: accounts, roles as dated grants, and the salted reference by which an event names a person."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar, Literal, get_args
+
+import msgspec
+
+from ledger import envelope
+from ledger.events import Event, Recorded
+from ledger.fields import Commitment, Day, RecordNumber
+
+Role = Literal[
+    "secretary", "treasurer", "member", "chair", "firm", "bookkeeper", "auditor", "neighbourhood", "street", "district", "operator"
+]  # fmt: skip
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+def commit(key: bytes, event_id: str, path: str, value: str) -> str:
+    """The digest that stands for a personal value in one field of one event (RFC 9901 4.2.4.1).
+
+    The salt is derived from the person's own secret key and the event's id, so it is new for every field of every event,
+    nothing need be stored per event, and destroying the key makes every digest of that person unguessable at once.
+    """
+    return _base64url(hashlib.sha256(disclosure(key, event_id, path, value).encode("ascii")).digest())
+
+
+def disclosure(key: bytes, event_id: str, path: str, value: str) -> str:
+    """What the person shows to prove the value behind a digest: base64url of JCS([salt, name, value]).
+
+    `path` is where the field stands in the event, `units/0/owner_ref`; its last part is the name.
+    """
+    salt = hmac.digest(key, f"{event_id}/{path}".encode(), "sha256")[:16]
+    name = path.rpartition("/")[2]
+    return _base64url(envelope.canonical([_base64url(salt), name, value]))
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+class Authorship(msgspec.Struct, frozen=True):
+    """Who recorded an event, as a state remembers it: enough to recognise the same person, not to name them."""
+
+    event_id: str
+    who: str
+
+    @classmethod
+    def of(cls, recorded: Recorded[Event]) -> "Authorship":
+        """The authorship of a stored event."""
+        return cls(recorded.envelope.id, recorded.envelope.by.who.digest)
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """The person behind a command: account, secret key from the vault, and the role in which they act."""
+
+    account: str
+    key: bytes
+    role: Role = "member"
+    keys: Mapping[str, bytes] = {}  # of the other persons the command names
+
+    def wrote(self, authorship: Authorship | None) -> bool:
+        """Whether this person recorded that event: author ≠ approver stands on it."""
+        return (
+            authorship is not None
+            and self.committed("who", self.account, authorship.event_id) == authorship.who
+        )
+
+    def committed(self, path: str, value: str, event_id: str) -> str:
+        """The digest of a value of this person in an event."""
+        return commit(self.key, event_id, path, value)
+
+
+class RoleGranted(Event, frozen=True, kw_only=True):
+    """An account may act in a role on this ledger, from one day to another (both included)."""
+
+    kind: ClassVar[str] = "role.granted"
+    withheld: ClassVar[frozenset[str]] = frozenset({"account"})
+
+    account: Commitment
+    role: Role
+    starts_on: Day = msgspec.field(name="from")
+    ends_on: Day | None = msgspec.field(name="to", default=None)
+
+    def tags(self) -> tuple[str, ...]:
+        return ("roles",)
+
+
+class RoleRevoked(Event, frozen=True, kw_only=True):
+    """A grant ends early; `grant` is the record number it ends, `ends_on` its last day."""
+
+    kind: ClassVar[str] = "role.revoked"
+    withheld: ClassVar[frozenset[str]] = frozenset({"account"})
+
+    account: Commitment
+    role: Role
+    grant: RecordNumber
+    ends_on: Day = msgspec.field(name="to")
+
+    def tags(self) -> tuple[str, ...]:
+        return ("roles",)
+
+
+class Grant(msgspec.Struct):
+    """One grant as it stands now."""
+
+    number: int
+    event_id: str
+    account: str
+    role: Role
+    starts_on: date
+    ends_on: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the grant covers a day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    def is_of(self, account: str, key: bytes) -> bool:
+        """Whether the withheld account of this grant is the given one."""
+        return commit(key, self.event_id, "account", account) == self.account

@@ -1,0 +1,61 @@
+"""What may be asked: the base of every command and the closed registry of actions."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, ClassVar
+
+from ledger.actors import Role
+from ledger.errors import LedgerError
+from ledger.events import Event
+from ledger.fields import Basis, Day, Paragraph, Part, RuleId, Sha256
+from ledger.state import Slice
+
+ACTIONS: dict[str, type["Command"]] = {}
+
+
+class Command(Part, frozen=True, kw_only=True):
+    """One governance action somebody asks for. Fields are the body of its request; every action also takes those below."""
+
+    name: ClassVar[str] = ""
+    roles: ClassVar[tuple[Role, ...]] = ()
+
+    occurred_on: Day | None = None
+    note: Paragraph | None = None
+    attachments: tuple[Sha256, ...] = ()
+    basis: tuple[Basis, ...] = ()
+    acknowledge: tuple[RuleId, ...] = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.name:
+            ACTIONS[cls.name] = cls
+
+    def happened_on(self) -> date | None:
+        """The legal date this command's own fields give, if any; else `occurred_on`, else today."""
+        return None
+
+    @property
+    def legal_date(self) -> date:
+        """The day this happened; known once the ledger has taken the command in."""
+        if self.occurred_on is None:
+            raise LedgerError("command.undated", action=self.name)
+        return self.occurred_on
+
+    def query(self) -> tuple[Slice, ...]:
+        """The slices `decide` must know, in the order of its arguments."""
+        return ()
+
+    def query_further(self, *args: Any, **kwargs: Any) -> tuple[Slice, ...]:
+        """`query_further(*states)`: slices that only those of `query` can name; `decide` gets them after those."""
+        return ()
+
+    def subjects(self) -> tuple[str, ...]:
+        """Accounts this command names, whose keys `decide` needs to recognise them."""
+        return ()
+
+    def decide(self, *args: Any, **kwargs: Any) -> Event | Iterable[Event]:
+        """`decide(by, *states)`: the events that record this action, from what is known alone.
+
+        `by` is the `Actor`, with `occurred_on` already filled in. Errors: `Refused` with a stable code.
+        """
+        raise NotImplementedError

@@ -1,0 +1,178 @@
+"""What can have happened: the base of every event, the closed registry of kinds, the envelope around an event.
+
+A kind and its fields are stored for thirty years. Never rename or reuse a kind; a changed field needs a higher `schema`
+and an upcast from the one before (`upcasts[n]` turns the stored dict of schema n into that of schema n + 1).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
+
+import msgspec
+
+from ledger import envelope
+from ledger.errors import NewerSchema, StoreDamaged, UnknownKind
+from ledger.fields import Basis, Commitment, Day, Line, Paragraph, Part, RuleId, Sha256
+from ledger.money import accounts
+from ledger.money.postings import Postings
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+KINDS: dict[str, type["Event"]] = {}
+
+
+class Event(Part, frozen=True, kw_only=True):
+    """One governance action that happened. Subclasses are flat, past tense and never change once stored."""
+
+    kind: ClassVar[str] = ""
+    schema: ClassVar[int] = 1
+    withheld: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # public profile: the fields that may be commitments; all others are plain
+    upcasts: ClassVar[Mapping[int, Upcast]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.kind:
+            if KINDS.setdefault(cls.kind, cls).__qualname__ != cls.__qualname__:
+                raise StoreDamaged("events.kind-taken", kind=cls.kind)
+            if set(cls.upcasts) != set(range(1, cls.schema)):
+                raise StoreDamaged("events.upcast-missing", kind=cls.kind)
+            KINDS[cls.kind] = cls
+
+    def tags(self) -> tuple[str, ...]:
+        """What this event is about: `fund:maintenance`, `decision:lift-3`. Never a person."""
+        return ()
+
+    def postings(self) -> Postings:
+        """The money this event moves; balanced, or empty."""
+        return ()
+
+    def limits(self) -> dict[str, int]:
+        """Counters in fen that may never fall below zero, and by how much this event changes them.
+
+        `bank/F`: what the bank holds of a fund; `available/F`: what of it is not promised; `remaining/D`: what a decision
+        still sets free. States fold them to decide, the store keeps them as its last line of defence.
+        """
+        changes: dict[str, int] = {}
+        for account, fen in self.postings():
+            if (fund := accounts.fund_of_bank(account)) is not None:
+                changes[account] = fen
+                changes[f"available/{fund}"] = fen
+        return changes
+
+
+E = TypeVar("E", bound=Event)
+
+
+class Attachment(Part, frozen=True, kw_only=True):
+    """A file that belongs to an event, by its digest."""
+
+    name: Line
+    sha256: Sha256
+    size: int
+    tier: Literal["public", "owners", "audit"]
+    type: Line
+
+
+class Source(Part, frozen=True, kw_only=True):
+    """Through which door an event came, and for imports from which row of which file."""
+
+    via: Literal["api", "command-line", "import", "page"]
+    file: Sha256 | None = None
+    row: int | None = None
+
+
+class By(Part, frozen=True, kw_only=True):
+    """Who recorded an event: the role in the open, the person withheld."""
+
+    role: str
+    who: Commitment
+
+
+class Envelope(Part, Generic[E], frozen=True, kw_only=True):
+    """An event as it is stored, published and hashed. Version 1 (verification.md, "The event's bytes")."""
+
+    by: By
+    data: E
+    id: str
+    kind: str
+    ledger: str
+    occurred_on: Day
+    recorded_at: str
+    schema: int
+    source: Source
+    v: Literal[1]
+    acknowledged: tuple[RuleId, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    basis: tuple[Basis, ...] = ()
+    note: Paragraph | None = None
+    postings: Postings = ()
+    rules: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Recorded(msgspec.Struct, Generic[E], frozen=True):
+    """An event with its place: `position` in the store (from 1), `number` in its ledger (from 0)."""
+
+    position: int
+    number: int
+    envelope: Envelope[E]
+
+    @property
+    def data(self) -> E:
+        """The event itself."""
+        return self.envelope.data
+
+    @property
+    def ledger(self) -> str:
+        """Id of the ledger."""
+        return self.envelope.ledger
+
+    @property
+    def occurred_on(self) -> date:
+        """The legal date."""
+        return self.envelope.occurred_on
+
+
+_DECODERS: dict[str, tuple[int, msgspec.json.Decoder[Envelope[Event]]]] = {}
+
+
+def decode(kind: str, entry: bytes) -> Envelope[Event]:
+    """The envelope of a stored entry, upcast to the newest schema of its kind.
+
+    Errors: `UnknownKind`, `NewerSchema`, `StoreDamaged` when the bytes are not what this kind stores.
+    """
+    schema, decoder = _DECODERS.get(kind) or _decoder(kind)
+    try:
+        decoded = decoder.decode(entry)
+    except msgspec.DecodeError:
+        return _decode_other_schema(kind, entry)
+    return decoded if decoded.schema == schema else _decode_other_schema(kind, entry)
+
+
+def _decoder(kind: str) -> tuple[int, msgspec.json.Decoder[Envelope[Event]]]:
+    event = KINDS.get(kind)
+    if event is None:
+        raise UnknownKind(kind=kind)
+    _DECODERS[kind] = event.schema, msgspec.json.Decoder(Envelope[event])  # type: ignore[valid-type]
+    return _DECODERS[kind]
+
+
+def _decode_other_schema(kind: str, entry: bytes) -> Envelope[Event]:
+    event = KINDS[kind]
+    try:
+        raw = msgspec.json.decode(entry, type=dict[str, Any])
+        schema = int(raw["schema"])
+        if schema > event.schema:
+            raise NewerSchema(kind=kind, schema=schema, known=event.schema)
+        for step in range(schema, event.schema):
+            raw["data"] = event.upcasts[step](raw["data"])
+        raw["schema"] = event.schema
+        return cast(Envelope[Event], msgspec.convert(raw, Envelope[event]))  # type: ignore[valid-type]
+    except (msgspec.DecodeError, msgspec.ValidationError, KeyError, TypeError, ValueError) as error:
+        raise StoreDamaged("store.undecodable", kind=kind, reason=str(error)) from error
+
+
+def public_profile() -> bytes:
+    """Canonical bytes of {kind: fields that may be withheld}; its SHA-256 belongs in leaf 0 of a log."""
+    return envelope.canonical({kind: sorted(event.withheld) for kind, event in sorted(KINDS.items())})

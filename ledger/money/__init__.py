@@ -1,0 +1,1 @@
+"""Whole fen, balanced postings, the names of accounts."""
