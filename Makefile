@@ -1,6 +1,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test check bench
 
@@ -21,12 +22,12 @@ bench: .venv/test.stamp
 	$(BIN)/python -m tests.benchmarks
 
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	$(PYTHON) .ci/make_venv.py
 
 .venv/demo.stamp: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(INSTALL) -e .
 	touch $@
 
 .venv/test.stamp: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[postgres,test]'
+	$(INSTALL) -e '.[postgres,test]'
 	touch $@ .venv/demo.stamp

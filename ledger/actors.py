@@ -25,7 +25,12 @@ def commit(key: bytes, event_id: str, path: str, value: str) -> str:
     The salt is derived from the person's own secret key and the event's id, so it is new for every field of every event,
     nothing need be stored per event, and destroying the key makes every digest of that person unguessable at once.
     """
-    return _base64url(hashlib.sha256(disclosure(key, event_id, path, value).encode("ascii")).digest())
+    return digest_of(disclosure(key, event_id, path, value))
+
+
+def digest_of(disclosed: str) -> str:
+    """base64url(SHA-256(ASCII(disclosure))), without padding: what anybody computes from what they were shown."""
+    return _base64url(hashlib.sha256(disclosed.encode("ascii")).digest())
 
 
 def disclosure(key: bytes, event_id: str, path: str, value: str) -> str:

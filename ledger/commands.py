@@ -28,6 +28,9 @@ class Command(Part, frozen=True, kw_only=True):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if cls.name:
+            taken = ACTIONS.setdefault(cls.name, cls)
+            if (taken.__module__, taken.__qualname__) != (cls.__module__, cls.__qualname__):
+                raise LedgerError("actions.name-taken", action=cls.name)
             ACTIONS[cls.name] = cls
 
     def happened_on(self) -> date | None:

@@ -33,7 +33,8 @@ class Event(Part, frozen=True, kw_only=True):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if cls.kind:
-            if KINDS.setdefault(cls.kind, cls).__qualname__ != cls.__qualname__:
+            taken = KINDS.setdefault(cls.kind, cls)
+            if (taken.__module__, taken.__qualname__) != (cls.__module__, cls.__qualname__):
                 raise StoreDamaged("events.kind-taken", kind=cls.kind)
             if set(cls.upcasts) != set(range(1, cls.schema)):
                 raise StoreDamaged("events.upcast-missing", kind=cls.kind)
@@ -111,7 +112,7 @@ class Envelope(Part, Generic[E], frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
 
 
-class Recorded(msgspec.Struct, Generic[E], frozen=True):
+class Recorded(msgspec.Struct, Generic[E], frozen=True, gc=False):
     """An event with its place: `position` in the store (from 1), `number` in its ledger (from 0)."""
 
     position: int
@@ -147,7 +148,21 @@ def decode(kind: str, entry: bytes) -> Envelope[Event]:
         decoded = decoder.decode(entry)
     except msgspec.DecodeError:
         return _decode_other_schema(kind, entry)
+    if decoded.kind != kind:  # two kinds of one shape must not be taken for each other
+        raise StoreDamaged("store.kind-differs", kind=kind, entry_kind=decoded.kind)
     return decoded if decoded.schema == schema else _decode_other_schema(kind, entry)
+
+
+class _Tagged(msgspec.Struct):
+    tags: tuple[str, ...] = ()
+
+
+_tagged = msgspec.json.Decoder(_Tagged)
+
+
+def tags_in(entry: bytes) -> tuple[str, ...]:
+    """The tags of a stored entry, whatever its kind."""
+    return _tagged.decode(entry).tags
 
 
 def _decoder(kind: str) -> tuple[int, msgspec.json.Decoder[Envelope[Event]]]:

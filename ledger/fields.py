@@ -11,9 +11,9 @@ FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2199, 12, 31)
 
 # Control, bidirectional-override and line-separator characters hide or forge text; surrogates are not text.
 UNSAFE_CHARACTERS = "\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\uffff\\ud800-\\udfff"
-_SPACES = "\\u0020\\u00a0\\u1680\\u2000-\\u200f\\u202f\\u205f\\u3000"
-_SAFE = f"[^{UNSAFE_CHARACTERS}]"
-TEXT_PATTERN = f"^{_SAFE}*[^{UNSAFE_CHARACTERS}{_SPACES}]{_SAFE}*$"  # at least one character to see
+_SPACES = "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u200c\\u200d\\u202f\\u205f\\u3000"
+# at least one character to see; each part can match in one way only, so a hostile text is read once
+TEXT_PATTERN = f"^[{_SPACES}]*[^{UNSAFE_CHARACTERS}{_SPACES}][^{UNSAFE_CHARACTERS}]*$"
 ID_PATTERN = "^[a-z0-9-]{1,64}$"
 AREA_PATTERN = r"^(0|[1-9][0-9]{0,8})\.[0-9]{2}$"
 
@@ -42,7 +42,9 @@ Matter = Annotated[int, Meta(ge=1, le=9, description="Matter of Civil Code artic
 RevenueHead = Annotated[int, Meta(ge=1, le=7, description="Head of public revenue, 1 to 7 (REV-03)")]
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Part(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """A value inside a command or an event, made of named fields."""
 
 
@@ -74,7 +76,7 @@ class Basis(Part, frozen=True, kw_only=True):
     ref: Line
 
 
-class Commitment(msgspec.Struct, frozen=True):
+class Commitment(msgspec.Struct, frozen=True, gc=False):
     """A personal value withheld: only its salted digest stands in the event (verification.md, rule 4)."""
 
     digest: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{43}$")] = msgspec.field(name="_sd")

@@ -2,9 +2,12 @@
 
 import hashlib
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -14,15 +17,18 @@ from ledger.actions.community import Community, OpenLedger, Roles
 from ledger.actors import Actor, Role, disclosure
 from ledger.commands import Command
 from ledger.envelope import canonical
-from ledger.errors import Contended, Malformed, NotPermitted, Refused, UnknownLedger
+from ledger.errors import Contended, LedgerError, Malformed, NotPermitted, Refused, UnknownLedger
 from ledger.events import By, Envelope, Event, Recorded, Source
-from ledger.fields import FIRST_DAY, LAST_DAY, Commitment, Part, Personal
-from ledger.state import Slices
+from ledger.fields import FIRST_DAY, ID_PATTERN, LAST_DAY, Commitment, Part, Personal
+from ledger.state import Slices, State
 from ledger.store.port import Condition, Conflict, Draft, Key, Receipt, Store
 from ledger.store.vault import Vault
 
 NO_INSTANT = "0000-00-00T00:00:00.000Z"  # holds the place of recorded_at until the store stamps it
+LEVELS_MAX = 4  # community, neighbourhood, street, district
 _STAMP_MEMBER = b'"recorded_at":"'
+_ID = re.compile(ID_PATTERN)
+_INDEX = re.compile(r"\[(\d+)\]")
 
 
 class Asked(NamedTuple):
@@ -33,6 +39,14 @@ class Asked(NamedTuple):
     account: str
     received_on: date
     source: Source = Source(via="api")
+
+
+class Grounds(NamedTuple):
+    """What a decision stands on: who acts, the states in the order `decide` takes them, and what must not change meanwhile."""
+
+    actor: Actor
+    states: list[State]
+    condition: Condition
 
 
 class GovernanceLedger:
@@ -51,78 +65,100 @@ class GovernanceLedger:
         Returns the receipt; that of a dry run has no events. Errors: `Malformed`, `UnknownLedger`, `NotPermitted`,
         `Refused`, `KeyReused`, `Contended`, `StoreError`; after any of them nothing was recorded.
         """
-        checked = _checked(asked)
-        receipt_key = _receipt_key([asked], key)
-        if receipt_key is not None and (replayed := self.store.receipt(receipt_key)):
-            return replayed
-        try:
-            return self._decide_and_append(checked, receipt_key, dry_run=dry_run)
-        except Conflict:
-            pass
-        with self.store.exclusive():  # nobody else can write now, so a second conflict cannot be
-            try:
-                return self._decide_and_append(checked, receipt_key, dry_run=dry_run)
-            except Conflict as conflict:
-                raise Contended from conflict
-
-    def _decide_and_append(self, asked: Asked, key: Key | None, *, dry_run: bool) -> Receipt:
-        with self._deciding:
-            drafts, condition = self._decide(asked)
+        checked, body = _checked(asked)
+        receipt_key = _receipt_key([(asked, body)], key)
         if dry_run:
-            return Receipt((), condition.after)
-        return self.store.append_drafts([draft for draft, _ in drafts], condition, key)
+            return self._rehearse(checked, receipt_key)
+        try:
+            return self._record_in_turn(checked, receipt_key)
+        except Conflict as conflict:
+            raise Contended from conflict
 
-    def record_all(self, asked: Sequence[Asked], key: str | None = None) -> Receipt:
+    def _rehearse(self, asked: Asked, key: Key | None) -> Receipt:
+        if key is not None and (replayed := self.store.receipt(key)):
+            return replayed
+        with self._deciding:
+            known = self._known(asked)
+            self._decide(asked, known, dry_run=True)
+        return Receipt((), known.condition.after)
+
+    def _record_in_turn(self, asked: Asked, key: Key | None) -> Receipt:
+        """Decide while nobody else can write: writers of one fund would only refute each other's decisions and try again."""
+        known = None
+        if self.store.remote or not self._slices.has(Community.of(ledger=asked.ledger)):
+            # what takes long is read before the turn comes: whatever it says, the turn has the last word
+            with self._deciding, suppress(Refused, NotPermitted, UnknownLedger):
+                known = self._known(asked)
+        with self.store.exclusive():
+            if key is not None and (replayed := self.store.receipt(key)):
+                return replayed
+            with self._deciding:
+                if known is None or not self._slices.is_at_head(known.condition.after):
+                    known = self._known(asked)
+                decided = self._decide(asked, known, dry_run=False)
+            return self.store.append_drafts([draft for draft, _ in decided], known.condition, key)
+
+    def record_all(self, asked: Sequence[Asked], key: str | None = None, *, dry_run: bool = False) -> Receipt:
         """Decide many commands one after the other, each knowing the ones before, and write them as one, all or none.
 
         Returns one receipt for all of them. Errors: as `record`; the details carry `index` of the command at fault.
         """
-        checked = [_checked(one) for one in asked]
-        receipt_key = _receipt_key(asked, key)
-        if receipt_key is not None and (replayed := self.store.receipt(receipt_key)):
-            return replayed
+        if not asked:
+            raise Malformed(("", "commands.none", {}))
+        checked, bodies = [], []
+        for index, one in enumerate(asked):
+            with _naming(index):
+                taken, body = _checked(one)
+            checked.append(taken)
+            bodies.append((one, body))
+        receipt_key = _receipt_key(bodies, key)
         with self.store.exclusive(), self._deciding:
+            if receipt_key is not None and (replayed := self.store.receipt(receipt_key)):
+                return replayed
             try:
-                return self._decide_all(checked, receipt_key)
+                return self._decide_all(checked, receipt_key, dry_run=dry_run)
             except BaseException:
                 self._slices.forget()
                 raise
 
-    def _decide_all(self, asked: Sequence[Asked], key: Key | None) -> Receipt:
+    def _decide_all(self, asked: Sequence[Asked], key: Key | None, *, dry_run: bool) -> Receipt:
         drafts: list[Draft] = []
         head = self.store.head()
         lengths: dict[str, int] = {}
         for index, one in enumerate(asked):
-            try:
-                decided, _ = self._decide(one)
-            except (Refused, NotPermitted, UnknownLedger) as error:
-                error.details["index"] = index
-                raise
+            with _naming(index):
+                decided = self._decide(one, self._known(one), dry_run=dry_run)
             for draft, envelope in decided:
                 number = lengths.setdefault(one.ledger, self.store.length(one.ledger))
                 lengths[one.ledger] = number + 1
                 drafts.append(draft)
                 self._slices.expect(Recorded(head + len(drafts), number, envelope))
+        if dry_run:
+            self._slices.forget()
+            return Receipt((), head)
         receipt = self.store.append_drafts(drafts, Condition((), head), key)
-        self._slices.settle()
+        self._slices.settle(receipt.position)
         return receipt
 
     # -- deciding ------------------------------------------------------------------------------------------------------
 
-    def _decide(self, asked: Asked) -> tuple[list[tuple[Draft, Envelope[Event]]], Condition]:
+    def _known(self, asked: Asked) -> Grounds:
+        """Who acts, and the states the command is decided on."""
         ledger, command = asked.ledger, asked.command
         known = self._slices.known(ledger, [Community.of(), Roles.of(), *command.query()])
         community, roles, *states = known.states
         actor = self._permitted(asked, cast(Community, community), cast(Roles, roles))
-        further = self._slices.known(ledger, command.query_further(*states))
+        further = self._slices.further(ledger, command.query_further(*states))
+        return Grounds(actor, [*states, *further.states], Condition(known.tags + further.tags, known.position))
+
+    def _decide(self, asked: Asked, known: Grounds, *, dry_run: bool) -> list[tuple[Draft, Envelope[Event]]]:
+        command = asked.command
         if command.attachments:
             raise Refused("attachment.unknown", attachment=command.attachments[0])
-        events = command.decide(actor, *states, *further.states)
+        events = command.decide(known.actor, *known.states)
         if command.acknowledge:
             raise Refused("acknowledge.nothing-to-acknowledge", acknowledged=list(command.acknowledge))
-        decided = [self._draft(asked, actor, event) for event in _each(events)]
-        # guarded from the earlier of the two looks
-        return decided, Condition(known.tags + further.tags, known.position)
+        return [self._draft(asked, known.actor, event, dry_run=dry_run) for event in _each(events)]
 
     def _permitted(self, asked: Asked, community: Community, roles: Roles) -> Actor:
         """The actor in the first role of the action that the account holds on the day the command came in."""
@@ -133,29 +169,35 @@ class GovernanceLedger:
         allowed = type(command).roles
         if key is not None and source.via == "command-line" and "operator" in allowed:
             return Actor(asked.account, key, "operator", self._keys(command))
-        if isinstance(command, OpenLedger) and not community.is_open:
-            roles = self._roles_of_parent(command, roles)
-        held: set[Role] = (
-            roles.of_account(asked.account, key, asked.received_on) if key is not None else set()
-        )
+        held: set[Role] = set()
+        if key is not None:
+            for of_ledger in self._above(command.parent) if isinstance(command, OpenLedger) else [roles]:
+                held |= of_ledger.of_account(asked.account, key, asked.received_on)
         for role in allowed:
             if role in held and key is not None:
                 return Actor(asked.account, key, role, self._keys(command))
         raise NotPermitted(action=type(command).name, roles=[role for role in allowed if role != "operator"])
 
+    def _above(self, parent: str | None) -> Iterator[Roles]:
+        """The roles on a ledger's parent and on all above it: an office opens ledgers anywhere in its area."""
+        for _ in range(LEVELS_MAX):
+            if parent is None:
+                return
+            community, roles = self._slices.known(parent, [Community.of(), Roles.of()]).states
+            yield cast(Roles, roles)
+            opened = cast(Community, community).opened
+            parent = opened.parent if opened else None
+
     def _keys(self, command: Command) -> dict[str, bytes]:
         found = {subject: self.vault.key(subject) for subject in command.subjects()}
         return {subject: key for subject, key in found.items() if key is not None}
 
-    def _roles_of_parent(self, command: OpenLedger, roles: Roles) -> Roles:
-        if command.parent is None:
-            return roles
-        return cast(Roles, self._slices.known(command.parent, [Roles.of()]).states[0])
-
-    def _draft(self, asked: Asked, actor: Actor, event: Event) -> tuple[Draft, Envelope[Event]]:
+    def _draft(
+        self, asked: Asked, actor: Actor, event: Event, *, dry_run: bool
+    ) -> tuple[Draft, Envelope[Event]]:
         command = asked.command
         event_id = new_id(self.store.clock)
-        sealed = self._sealed(event, event_id) if event.withheld else event
+        sealed = self._sealed(event, event_id, dry_run=dry_run) if event.withheld else event
         envelope = Envelope(
             by=By(role=actor.role, who=Commitment(actor.committed("who", actor.account, event_id))),
             data=sealed,
@@ -179,16 +221,16 @@ class GovernanceLedger:
             asked.ledger, event.kind, envelope.tags, before, after, event_id, event.limits()
         ), envelope
 
-    def _sealed(self, event: Event, event_id: str) -> Event:
+    def _sealed(self, event: Event, event_id: str, *, dry_run: bool) -> Event:
         """The event with every personal value replaced by its commitment; the values go to the vault."""
 
         def seal(path: str, value: Any) -> Any:
             if isinstance(value, Personal):
-                key = cast(bytes, self.vault.key(value.subject, create=True))
+                # a dry run leaves no trace of anybody: a stranger gets a key that is thrown away
+                key = self.vault.key(value.subject, create=not dry_run) or os.urandom(32)
                 digest = Actor(value.subject, key).committed(path, value.value, event_id)
-                if (
-                    value.value != value.subject
-                ):  # a subject is found again by trying its key; another value is not
+                # a subject is found again by trying its key; another value is not
+                if value.value != value.subject and not dry_run:
                     self.vault.keep(digest, value.subject, path, disclosure(key, event_id, path, value.value))
                 return Commitment(digest)
             if isinstance(value, tuple):
@@ -207,40 +249,90 @@ class GovernanceLedger:
 # -- checks before deciding ------------------------------------------------------------------------------------------------
 
 
-def _checked(asked: Asked) -> Asked:
-    """The command with its legal date, once its fields are what its types say. Errors: `Malformed`."""
+def _checked(asked: Asked) -> tuple[Asked, bytes]:
+    """The command with its legal date, once its fields are what its types say, and its bytes as it was asked.
+
+    Errors: `Malformed`, `UnknownLedger`.
+    """
     command = asked.command
+    if not _ID.fullmatch(asked.ledger):
+        if isinstance(command, OpenLedger):
+            raise Malformed(("", "ledger.malformed-id", {"ledger": asked.ledger}))
+        raise UnknownLedger(ledger=asked.ledger)
+    body = canonical(command)
     try:
-        msgspec.convert(msgspec.to_builtins(command), type(command))
+        _decoder(type(command)).decode(body)
     except msgspec.ValidationError as error:
-        message, _, pointer = str(error).partition(" - at `$")
-        raise Malformed(
-            (pointer.rstrip("`").replace(".", "/"), "field.malformed", {"reason": message})
-        ) from None
+        message, _, path = str(error).partition(" - at `$")
+        pointer = _INDEX.sub(r"/\1", path.rstrip("`")).replace(".", "/")
+        raise Malformed((pointer, "field.malformed", {"reason": message})) from None
+    days = list(_days(command, ""))
+    for pointer, day in days:
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise Malformed((pointer, "date.out-of-range", {"first": FIRST_DAY, "last": LAST_DAY}))
     occurred_on = command.happened_on() or command.occurred_on
-    for name in command.__struct_fields__:
-        day = getattr(command, name)
-        if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
-            raise Malformed((f"/{name}", "date.out-of-range", {"first": FIRST_DAY, "last": LAST_DAY}))
     if occurred_on is not None and occurred_on > asked.received_on:
-        raise Malformed(
-            ("/occurred_on", "date.in-the-future", {"day": occurred_on, "today": asked.received_on})
-        )
-    return asked._replace(
-        command=msgspec.structs.replace(command, occurred_on=occurred_on or asked.received_on)
-    )
+        pointer = next(pointer for pointer, day in days if day == occurred_on)
+        raise Malformed((pointer, "date.in-the-future", {"day": occurred_on, "today": asked.received_on}))
+    command = msgspec.structs.replace(command, occurred_on=occurred_on or asked.received_on)
+    return asked._replace(command=command), body
 
 
-def _receipt_key(asked: Sequence[Asked], key: str | None) -> Key | None:
+@cache
+def _decoder(command: type[Command]) -> msgspec.json.Decoder[Command]:
+    return msgspec.json.Decoder(command)
+
+
+def _days(value: Any, pointer: str) -> Iterator[tuple[str, date]]:
+    """Every day in a command, however deep, with its JSON pointer."""
+    if isinstance(value, date):
+        yield pointer, value
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _days(item, f"{pointer}/{index}")
+    elif isinstance(value, Part):
+        for name, member in _fields_with_days(type(value)):
+            yield from _days(getattr(value, name), f"{pointer}/{member}")
+
+
+@cache
+def _fields_with_days(part: type[Part]) -> tuple[tuple[str, str], ...]:
+    """The fields of a part that may hold days, with their names in JSON."""
+    described = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(part))
+    return tuple((field.name, field.encode_name) for field in described.fields if _may_hold_days(field.type))
+
+
+def _may_hold_days(kind: Any) -> bool:
+    match kind:
+        case msgspec.inspect.DateType():
+            return True
+        case msgspec.inspect.Metadata(type=inner) | msgspec.inspect.VarTupleType(item_type=inner):
+            return _may_hold_days(inner)
+        case msgspec.inspect.UnionType(types=kinds) | msgspec.inspect.TupleType(item_types=kinds):
+            return any(map(_may_hold_days, kinds))
+        case msgspec.inspect.StructType(cls=part):
+            return bool(_fields_with_days(part))
+    return False
+
+
+@contextmanager
+def _naming(index: int) -> Iterator[None]:
+    """Say in the error which command of several is at fault."""
+    try:
+        yield
+    except LedgerError as error:
+        error.details["index"] = index
+        raise
+
+
+def _receipt_key(asked: Sequence[tuple[Asked, bytes]], key: str | None) -> Key | None:
     if key is None:
         return None
     fingerprint = hashlib.sha256()
-    for one in asked:
+    for one, body in asked:
         # the account is part of what was asked: a key of one person never answers another
-        for part in (one.account, one.ledger, type(one.command).name):
-            fingerprint.update(part.encode() + b"\n")
-        fingerprint.update(canonical(one.command))
-    return Key(f"{asked[0].ledger}/{key}", fingerprint.digest())
+        fingerprint.update(f"{one.account}\n{one.ledger}\n{type(one.command).name}\n".encode() + body)
+    return Key(f"{asked[0][0].ledger}/{key}", fingerprint.digest())
 
 
 def _each(events: Event | Iterable[Event]) -> Iterator[Event]:

@@ -8,8 +8,10 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from ledger.events import Event, Recorded
+from ledger.errors import LedgerError
+from ledger.events import Event, Recorded, decode, tags_in
 
+LOOK_ROWS_MAX = 2_000  # events read at a time, about 1 MB
 SLICES_MAX = 20_000  # about 20 MB; the least recently used go first and are folded again when needed
 
 
@@ -19,6 +21,25 @@ class Slice(NamedTuple):
     state: type["State"]
     tag: str
     ledger: str = ""
+
+
+class StoredRow(Protocol):
+    """An event as the store keeps it."""
+
+    @property
+    def position(self) -> int: ...
+
+    @property
+    def ledger(self) -> str: ...
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def entry(self) -> bytes: ...
 
 
 class State:
@@ -51,6 +72,8 @@ class EventAt(State):
 class ReadPort(Protocol):
     """What slices read from."""
 
+    def rows(self, after: int, limit: int = ...) -> Sequence[StoredRow]: ...
+
     def head(self) -> int: ...
 
     def tagged(self, ledger: str, tag: str, after: int) -> Iterable[Recorded[Event]]: ...
@@ -67,58 +90,135 @@ class Known(NamedTuple):
 
 
 class Slices:
-    """The cache of folded slices of one store. Not safe for threads; its owner holds a lock."""
+    """The cache of folded slices of one store. Not safe for threads; its owner holds a lock.
+
+    A look at the store reads what was appended since the last one and takes it to the slices it is about, so that all of
+    them stand at the head together: a slice asks the store for its events once, when it is first wanted.
+    """
 
     def __init__(self, store: ReadPort) -> None:
         self._store = store
-        self._folded: OrderedDict[Slice, tuple[int, State]] = OrderedDict()
-        self._pending: defaultdict[tuple[str, str], list[Recorded[Event]]] = defaultdict(list)
+        self._folded: OrderedDict[Slice, State] = OrderedDict()
+        self._following: defaultdict[tuple[str, str], list[Slice]] = defaultdict(list)
+        self._last: StoredRow | None = None  # the newest event seen
+        self._expected: defaultdict[tuple[str, str], list[Recorded[Event]]] = defaultdict(list)
 
     def known(self, ledger: str, wanted: Sequence[Slice]) -> Known:
-        """Every wanted state, caught up to the head of the store and to what is pending."""
-        head = self._store.head()
-        slices = [wish if wish.ledger else wish._replace(ledger=ledger) for wish in wanted]
-        states = [self._caught_up(wish, head) for wish in slices]
-        return Known(
-            states, tuple((wish.ledger, wish.tag) for wish in slices if wish.state is not EventAt), head
-        )
+        """Every wanted state, at the head of the store with all that is expected."""
+        self._look()
+        return self.further(ledger, wanted)
 
-    def _caught_up(self, wish: Slice, head: int) -> State:
-        if wish.state is EventAt:
-            return self._event_at(wish)
-        position, state = self._folded.pop(wish, (0, None))
-        if state is None:
-            state = wish.state(wish.tag.partition(":")[2])
-        if position < head:
-            for recorded in self._store.tagged(wish.ledger, wish.tag, position):
-                state.evolve(recorded)
-                position = recorded.position
-            position = max(position, head)
-        for recorded in self._pending.get((wish.ledger, wish.tag), ()):
-            if recorded.position > position:
-                state.evolve(recorded)
-                position = recorded.position
-        self._folded[wish] = position, state
-        if len(self._folded) > SLICES_MAX:
-            self._folded.popitem(last=False)
+    def further(self, ledger: str, wanted: Sequence[Slice]) -> Known:
+        """Every wanted state as of the last look."""
+        states: list[State] = []
+        tags = []
+        for wish in wanted:
+            if not wish.ledger:
+                wish = Slice(wish.state, wish.tag, ledger)  # noqa: PLW2901
+            if wish.state is EventAt:
+                states.append(self._event_at(wish))
+            else:
+                states.append(self._kept(wish) or self._fold(wish))
+                tags.append((wish.ledger, wish.tag))
+        return Known(states, tuple(tags), self._head())
+
+    def has(self, wish: Slice) -> bool:
+        """Whether a slice is folded already."""
+        return wish in self._folded
+
+    def is_at_head(self, position: int) -> bool:
+        """Whether nothing was appended after a position."""
+        self._look()
+        return self._head() == position
+
+    def _head(self) -> int:
+        return self._last.position if self._last else 0
+
+    def _look(self) -> None:
+        """Take what is new to the slices it is about."""
+        if self._expected:
+            return None  # nobody else can write now
+        if self._last is None:
+            if newest := self._store.rows(self._store.head() - 1, 1):
+                self.forget()  # what is folded already was folded while the store was empty
+                self._last = newest[0]
+            return None
+        more = True
+        while more:
+            rows = self._store.rows(self._last.position - 1, LOOK_ROWS_MAX)
+            if not rows or rows[0] != self._last:
+                self.forget()  # the store was restored to an earlier state under us: nothing known holds
+                return self._look()
+            more = len(rows) == LOOK_ROWS_MAX
+            self._take(rows[1:])
+        return None
+
+    def _take(self, rows: Sequence[StoredRow]) -> None:
+        for row in rows:
+            about = [(row.ledger, tag) for tag in tags_in(row.entry)] if row.ledger else []
+            followers = [wish for tag in about for wish in self._following.get(tag, ())]
+            try:
+                if followers:
+                    recorded = Recorded(row.position, row.number, decode(row.kind, row.entry))
+                for wish in followers:
+                    self._folded[wish].evolve(recorded)
+            except LedgerError:  # whoever wants these next will be told why they cannot be known
+                for wish in followers:
+                    self._drop(wish)
+            except BaseException:
+                self.forget()
+                raise
+            self._last = row
+
+    def _kept(self, wish: Slice) -> State | None:
+        state = self._folded.get(wish)
+        if state is not None:
+            self._folded.move_to_end(wish)
         return state
+
+    def _fold(self, wish: Slice) -> State:
+        head, state = self._head(), wish.state(wish.tag.partition(":")[2])
+        for recorded in self._store.tagged(wish.ledger, wish.tag, 0):
+            if recorded.position > head:
+                break  # appended since the last look: the next one brings it
+            state.evolve(recorded)
+        for recorded in self._expected.get((wish.ledger, wish.tag), ()):
+            state.evolve(recorded)
+        self._folded[wish] = state
+        self._following[wish.ledger, wish.tag].append(wish)
+        if len(self._folded) > SLICES_MAX:
+            self._drop(next(iter(self._folded)))
+        return state
+
+    def _drop(self, wish: Slice) -> None:
+        del self._folded[wish]
+        about = wish.ledger, wish.tag
+        self._following[about].remove(wish)
+        if not self._following[about]:
+            del self._following[about]
 
     def _event_at(self, wish: Slice) -> EventAt:
         number = wish.tag.partition(":")[2]
         state = EventAt(number)
-        state.recorded = self._store.numbered(wish.ledger, int(number))
+        expected = self._expected.get((wish.ledger, wish.tag))
+        state.recorded = expected[0] if expected else self._store.numbered(wish.ledger, int(number))
         return state
 
     def expect(self, recorded: Recorded[Event]) -> None:
         """Let states know an event that is about to be appended, while nobody else can write."""
-        for tag in recorded.envelope.tags:
-            self._pending[recorded.ledger, tag].append(recorded)
+        for tag in (*recorded.envelope.tags, f"{EventAt.subject}:{recorded.number}"):
+            self._expected[recorded.ledger, tag].append(recorded)
+            for wish in self._following.get((recorded.ledger, tag), ()):
+                self._folded[wish].evolve(recorded)
 
-    def settle(self) -> None:
-        """What was expected is in the store now."""
-        self._pending.clear()
+    def settle(self, position: int) -> None:
+        """What was expected is in the store now, the last of it at this position."""
+        self._expected.clear()
+        self._last = self._store.rows(position - 1, 1)[0]
 
     def forget(self) -> None:
-        """What was expected will not be in the store: drop it and every state that may have folded it."""
-        self._pending.clear()
+        """Drop every state, because what it folded is not, or will not be, in the store."""
+        self._expected.clear()
         self._folded.clear()
+        self._following.clear()
+        self._last = None

@@ -1,4 +1,4 @@
-"""Every kind of governance action, one file each. A new file here and its name in this list: the kind exists."""
+"""Every kind of governance action, one file each. A new file and its name in this list: the kind exists."""
 
 from importlib import import_module
 
@@ -6,6 +6,7 @@ NAMES = (
     "community",
     "committee",
     "decision",
+    "vote",
     "fund",
     "fund_payment",
     "public_revenue",
@@ -13,6 +14,7 @@ NAMES = (
     "service_contract",
     "firm_debrief",
     "rectification",
+    "work_list",
     "task_list",
 )
 

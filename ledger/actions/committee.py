@@ -36,6 +36,11 @@ class CommitteeSeated(Event, frozen=True, kw_only=True):
     ends_on: Day = msgspec.field(name="to")
     members: Members
 
+    @property
+    def seats(self) -> int:
+        """Members elected; alternates stand in without a vote and have no seat (COM-09)."""
+        return sum(member.post != "alternate" for member in self.members)
+
     def tags(self) -> tuple[str, ...]:
         return ("committee",)
 

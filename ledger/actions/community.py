@@ -18,7 +18,7 @@ AreaBasis = Literal["registered", "surveyed", "contract"]  # VOTE-07, in this or
 Doors = Annotated[tuple[Id, ...], Meta(max_length=200)]
 
 
-# -- what can have happened ----------------------------------------------------------------------------------------------
+# -- what can have happened ------------------------------------------------------------------------
 
 
 class LedgerOpened(Event, frozen=True, kw_only=True):
@@ -72,7 +72,7 @@ class UnitsRegistered(Event, frozen=True, kw_only=True):
         return ("register",)
 
 
-# -- what must be known --------------------------------------------------------------------------------------------------
+# -- what must be known ----------------------------------------------------------------------------
 
 
 class Community(State):
@@ -143,7 +143,7 @@ class Roles(State):
         return {grant.role for grant in self.grants_of(account, key) if grant.holds_on(day)}
 
 
-# -- what may be asked ---------------------------------------------------------------------------------------------------
+# -- what may be asked -----------------------------------------------------------------------------
 
 
 class OpenLedger(Command, frozen=True, kw_only=True):
@@ -197,7 +197,7 @@ class RegisterBuilding(Command, frozen=True, kw_only=True):
 
 
 class UnitEntry(Part, frozen=True, kw_only=True):
-    """One unit to register; areas in m². `owner_ref` is the committee's own reference to the owner, never published."""
+    """One unit to register; areas in m². `owner_ref`: the committee's own name for the owner, withheld."""
 
     unit: Id
     building: Id
@@ -250,7 +250,7 @@ GRANTERS: tuple[Role, ...] = ("chair", "neighbourhood", "street", "district", "o
 
 
 class GrantRole(Command, frozen=True, kw_only=True):
-    """Let an account act in a role, from one day to another (both included). Nobody grants a role to themselves."""
+    """Let an account act in a role from one day to another, both included. Nobody grants themselves one."""
 
     name: ClassVar[str] = "grant-role"
     roles: ClassVar[tuple[Role, ...]] = GRANTERS

@@ -90,6 +90,8 @@ class ReverseEntry(Command, frozen=True, kw_only=True):
         if entry.reversed_by is not None:
             raise Refused("entry.already-reversed", number=self.number, reversed_by=entry.reversed_by)
         event = self._reversible(target)
+        if target.recorded is not None and self.legal_date < target.recorded.occurred_on:
+            raise Refused("entry.reversed-before-it-happened", occurred_on=target.recorded.occurred_on)
         entries = reversed_postings(event.postings())
         for book in books:
             book.must_afford(-sum(fen for account, fen in entries if account == f"bank/{book.identity}"))

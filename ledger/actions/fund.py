@@ -126,7 +126,8 @@ class OpenFund(Command, frozen=True, kw_only=True):
     def decide(self, by: Actor, book: FundBook) -> FundOpened:  # noqa: ARG002
         if book.is_open:
             raise Refused("fund.already-open", fund=self.fund)
-        if not (len(self.account_tail) <= 4 and self.account_tail.isdecimal()):
+        tail = self.account_tail
+        if not (len(tail) <= 4 and tail.isascii() and tail.isdecimal()):
             raise Refused("fund.account-tail")  # privacy.md: bank and last 4 digits, no more
         return FundOpened(
             fund=self.fund,

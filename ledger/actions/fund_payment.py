@@ -1,6 +1,6 @@
-"""Money leaves a fund in three steps by two persons: requested, approved by another, recorded when the bank has paid.
+"""Money leaves a fund in three steps by two persons: requested, approved by another, recorded once paid.
 
-Never beyond what the decision still sets free, never below zero; approved and not yet paid is reserved (FUND-09).
+Never beyond what the decision still frees, never below zero; what is approved is reserved (FUND-09).
 """
 
 from typing import Annotated, ClassVar, Literal
@@ -22,7 +22,7 @@ Stage = Literal["first", "progress", "final", "retention"]
 Documents = Annotated[tuple[Id, ...], Meta(max_length=20)]
 
 
-# -- what can have happened ----------------------------------------------------------------------------------------------
+# -- what can have happened ------------------------------------------------------------------------
 
 
 class FundPaymentRequested(Event, frozen=True, kw_only=True):
@@ -96,7 +96,7 @@ def _tags(payment: str, decision: str, fund: str) -> tuple[str, ...]:
     return f"decision:{decision}", f"fund:{fund}", f"payment:{payment}"
 
 
-# -- what must be known --------------------------------------------------------------------------------------------------
+# -- what must be known ----------------------------------------------------------------------------
 
 
 class Payment(State):
@@ -142,7 +142,7 @@ def _must_authorise(decision: Decision, fund: Fund, amount_fen: int) -> None:
         )
 
 
-# -- what may be asked ---------------------------------------------------------------------------------------------------
+# -- what may be asked -----------------------------------------------------------------------------
 
 
 class RequestFundPayment(Command, frozen=True, kw_only=True):
@@ -184,7 +184,7 @@ class RequestFundPayment(Command, frozen=True, kw_only=True):
 
 
 class OfPayment(Command, frozen=True, kw_only=True):
-    """Base of commands about a payment that was requested: its decision and fund are known from the request."""
+    """Base of commands about a requested payment: its decision and fund are known from the request."""
 
     payment: Id
 

@@ -1,4 +1,4 @@
-"""Public revenue: gross income of the common parts by seven heads, and the costs deducted from it (REV-02, REV-03)."""
+"""Public revenue: gross income of the common parts by seven heads, and the costs taken from it (REV-02)."""
 
 from typing import ClassVar, Literal
 

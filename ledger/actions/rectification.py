@@ -1,4 +1,4 @@
-"""Correcting a finding (整改): opened with a due date, reported done, accepted or rejected by somebody else (SYS-31)."""
+"""Correcting a finding (整改): opened with a due date, reported done, judged by somebody else (SYS-31)."""
 
 from typing import ClassVar, Literal
 

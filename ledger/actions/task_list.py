@@ -1,4 +1,4 @@
-"""The street's work list (工作清单): firms, communities, dated tasks with evidence, close-out by another (SYS-04, SYS-05)."""
+"""Tasks of the street's work list: due on days, shown done with evidence, struck off by another (SYS-04)."""
 
 from datetime import date
 from typing import Annotated, ClassVar
@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta
 
+from ledger.actions.work_list import OFFICES
 from ledger.actors import Actor, Authorship, Role
 from ledger.commands import Command
 from ledger.errors import Refused
@@ -13,41 +14,11 @@ from ledger.events import Event, Recorded
 from ledger.fields import Day, Id, Line, Paragraph, Sha256
 from ledger.state import Slice, State
 
-OFFICES: tuple[Role, ...] = ("street", "district")
-
-
-# -- what can have happened ----------------------------------------------------------------------------------------------
-
-
-class FirmRegistered(Event, frozen=True, kw_only=True):
-    """A property firm enters the street's list under an id."""
-
-    kind: ClassVar[str] = "firm.registered"
-
-    firm: Id
-    name: Line
-
-    def tags(self) -> tuple[str, ...]:
-        return (f"firm:{self.firm}",)
-
-
-class CommunityListed(Event, frozen=True, kw_only=True):
-    """A community enters the street's work list with its neighbourhood and the firm that serves it."""
-
-    kind: ClassVar[str] = "community.listed"
-
-    community: Id
-    name: Line
-    row: Annotated[int, Meta(ge=1, le=10_000)]
-    neighbourhood: Id
-    firm: Id
-
-    def tags(self) -> tuple[str, ...]:
-        return f"listed:{self.community}", f"firm:{self.firm}"
+# -- what can have happened ------------------------------------------------------------------------
 
 
 class TaskAssigned(Event, frozen=True, kw_only=True):
-    """A community has a task: done already, or due on one or more days (milestones). `raw` is the list's own wording."""
+    """A community has a task: done already, or due on days (milestones). `raw` is the list's own wording."""
 
     kind: ClassVar[str] = "task.assigned"
 
@@ -110,7 +81,7 @@ class TaskDeadlineMoved(OfMilestone, frozen=True, kw_only=True):
     reason: Paragraph
 
 
-# -- what must be known --------------------------------------------------------------------------------------------------
+# -- what must be known ----------------------------------------------------------------------------
 
 
 class Milestone(msgspec.Struct):
@@ -169,87 +140,25 @@ class Task(State):
         return milestone
 
 
-class ListedFirm(State):
-    """One firm of the list."""
-
-    subject = "firm"
-    registered: FirmRegistered | None = None
-
-    def evolve(self, recorded: Recorded[Event]) -> None:
-        if isinstance(recorded.data, FirmRegistered):
-            self.registered = recorded.data
-
-
-class ListedCommunity(State):
-    """One community of the list and the columns it has tasks in."""
+class TaskColumns(State):
+    """The columns of the list in which one community has a task."""
 
     subject = "listed"
-    listed: CommunityListed | None = None
 
     def __init__(self, identity: str = "") -> None:
         super().__init__(identity)
         self.columns: set[str] = set()
 
     def evolve(self, recorded: Recorded[Event]) -> None:
-        match recorded.data:
-            case CommunityListed() as listed:
-                self.listed = listed
-            case TaskAssigned(column=column):
-                self.columns.add(column)
+        if isinstance(recorded.data, TaskAssigned):
+            self.columns.add(recorded.data.column)
 
 
-# -- what may be asked ---------------------------------------------------------------------------------------------------
-
-
-class RegisterFirm(Command, frozen=True, kw_only=True):
-    """Enter a property firm into the street's list."""
-
-    name: ClassVar[str] = "register-firm"
-    roles: ClassVar[tuple[Role, ...]] = OFFICES
-
-    firm: Id
-    title: Line = msgspec.field(name="name")
-
-    def query(self) -> tuple[Slice, ...]:
-        return (ListedFirm.of(self.firm),)
-
-    def decide(self, by: Actor, firm: ListedFirm) -> FirmRegistered:  # noqa: ARG002
-        if firm.registered is not None:
-            raise Refused("firm.already-registered", firm=self.firm)
-        return FirmRegistered(firm=self.firm, name=self.title)
-
-
-class ListCommunity(Command, frozen=True, kw_only=True):
-    """Enter a community into the street's work list."""
-
-    name: ClassVar[str] = "list-community"
-    roles: ClassVar[tuple[Role, ...]] = OFFICES
-
-    community: Id
-    title: Line = msgspec.field(name="name")
-    row: Annotated[int, Meta(ge=1, le=10_000)]
-    neighbourhood: Id
-    firm: Id
-
-    def query(self) -> tuple[Slice, ...]:
-        return ListedCommunity.of(self.community), ListedFirm.of(self.firm)
-
-    def decide(self, by: Actor, community: ListedCommunity, firm: ListedFirm) -> CommunityListed:  # noqa: ARG002
-        if community.listed is not None:
-            raise Refused("community.already-listed", community=self.community)
-        if firm.registered is None:
-            raise Refused("firm.unknown", firm=self.firm)
-        return CommunityListed(
-            community=self.community,
-            name=self.title,
-            row=self.row,
-            neighbourhood=self.neighbourhood,
-            firm=self.firm,
-        )
+# -- what may be asked -----------------------------------------------------------------------------
 
 
 class OfTask(Command, frozen=True, kw_only=True):
-    """Base of commands about one task; `milestone` is the first due date meant, by default the first one open."""
+    """Base of commands about one task; `milestone`: its first due date, by default the first one open."""
 
     task: Id
     milestone: Day | None = None
@@ -273,9 +182,9 @@ class AssignTask(Command, frozen=True, kw_only=True):
     done: bool = False
 
     def query(self) -> tuple[Slice, ...]:
-        return Task.of(self.task), ListedCommunity.of(self.community)
+        return Task.of(self.task), TaskColumns.of(self.community)
 
-    def decide(self, by: Actor, task: Task, community: ListedCommunity) -> TaskAssigned:  # noqa: ARG002
+    def decide(self, by: Actor, task: Task, community: TaskColumns) -> TaskAssigned:  # noqa: ARG002
         if task.assigned is not None:
             raise Refused("task.already-assigned", task=self.task)
         if self.done == (self.due_on is not None):

@@ -1,18 +1,46 @@
-"""Where events are kept. `open_store(url)` gives the store for a database URL."""
+"""Where events are kept. `open_store(url)` and `open_vault(url)` give the store and the vault of a database URL."""
+
+from pathlib import Path
 
 from ledger.errors import StoreMisused
 from ledger.store.port import Store
+from ledger.store.vault import SQLiteVault, Vault
 
 
 def open_store(url: str) -> Store:
     """The store behind `sqlite:///folder` or `postgresql://…`; nothing is opened before the first use."""
-    scheme, _, rest = url.partition("://")
-    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+    if (folder := _folder(url)) is not None:
         from ledger.store.sqlite import SQLiteStore  # noqa: PLC0415  each driver is loaded only when it is used
 
-        return SQLiteStore(rest[1:])
-    if scheme in ("postgresql", "postgres"):
-        from ledger.store.postgres import PostgresStore  # noqa: PLC0415
+        return SQLiteStore(folder)
+    _require_psycopg()
+    from ledger.store.postgres import PostgresStore  # noqa: PLC0415
 
-        return PostgresStore(url)
-    raise StoreMisused("store.url", url=scheme)
+    return PostgresStore(url)
+
+
+def open_vault(url: str) -> Vault:
+    """The vault beside the store of the same URL; nothing is opened before the first use."""
+    if (folder := _folder(url)) is not None:
+        return SQLiteVault(folder)
+    _require_psycopg()
+    from ledger.store.postgres_vault import PostgresVault  # noqa: PLC0415
+
+    return PostgresVault(url)
+
+
+def _folder(url: str) -> Path | None:
+    """The folder of an SQLite URL, none for PostgreSQL. Errors: `StoreMisused` for any other URL."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        return Path(rest[1:])
+    if scheme in ("postgresql", "postgres"):
+        return None
+    raise StoreMisused("store.url", scheme=scheme)  # the rest of a URL may hold a password
+
+
+def _require_psycopg() -> None:
+    try:
+        import psycopg  # noqa: F401, PLC0415
+    except ImportError as error:
+        raise StoreMisused("store.driver-missing", install="pip install 'mingzhang[postgres]'") from error

@@ -1,83 +1,90 @@
 """The store on SQLite: one folder, WAL, every commit flushed, one writer at a time in a fair queue."""
 
-import fcntl
-import os
+import re
 import sqlite3
 import threading
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
+from eventsourcing.dcb.api import DCBQuery
 
-from ledger.errors import (
-    LedgerError,
-    Refused,
-    StoreBusy,
-    StoreDamaged,
-    StoreError,
-    StoreFull,
-    StoreMisused,
-    StoreUnavailable,
+from ledger.errors import Refused, StoreBusy, StoreError, StoreFull, StoreMisused, StoreUnavailable
+from ledger.store.connections import Connections
+from ledger.store.port import READ_BATCH, Store, recorded_at_of
+from ledger.store.recorder import matching_sql
+from ledger.store.records import Addition, Found, Intent, KeptReceipt, Row
+from ledger.store.sqlite_database import (
+    fair_turn,
+    in_our_words,
+    must_be,
+    open_database,
+    refuse_network_file_system,
+    translated,
 )
-from ledger.store.port import LOCK_SECONDS_MAX, READ_BATCH, Found, Intent, Key, Row, Store
 
-# Triggers make the books append-only and gapless for every program that opens the file, not only for this one:
-# `recursive_triggers` is off by default elsewhere, so INSERT OR REPLACE is caught by the place it must take, too.
+# Ledgers, kinds and tags are written once and referred to by number. Triggers make the books append-only and gapless for
+# every program that opens the file: `recursive_triggers` is off elsewhere, where INSERT OR REPLACE deletes unseen by a
+# DELETE trigger, so what exists already is refused at the insert, too.
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS event (
+CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE event (
     position INTEGER PRIMARY KEY,
-    ledger TEXT NOT NULL,
+    ledger INTEGER NOT NULL REFERENCES name,
     number INTEGER NOT NULL,
-    kind TEXT NOT NULL,
+    kind INTEGER NOT NULL REFERENCES name,
     entry BLOB NOT NULL,
     leaf_hash BLOB NOT NULL,
     UNIQUE (ledger, number)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS tag (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE IF NOT EXISTS event_tag (
-    tag INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (tag, position)
+CREATE VIEW named_event AS
+    SELECT position, ledger.name AS ledger, number, kind.name AS kind, entry, leaf_hash
+    FROM event CROSS JOIN name AS ledger ON ledger.id = event.ledger CROSS JOIN name AS kind ON kind.id = event.kind;
+CREATE TABLE tag (name TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE event_tag (tag INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (tag, position)) STRICT, WITHOUT ROWID;
+CREATE TABLE command_receipt (
+    key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL, first_position INTEGER NOT NULL, last_position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS command_receipt (
-    key TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, first_position INTEGER NOT NULL, last_position INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS limit_guard (name TEXT PRIMARY KEY, fen INTEGER NOT NULL CHECK (fen >= 0)) STRICT, WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS event_takes_the_next_place BEFORE INSERT ON event
+CREATE TABLE limit_guard (name TEXT PRIMARY KEY, fen INTEGER NOT NULL CHECK (fen >= 0)) STRICT, WITHOUT ROWID;
+CREATE TRIGGER event_takes_the_next_place BEFORE INSERT ON event
     WHEN NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM event)
       OR NEW.number <> (SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = NEW.ledger)
     BEGIN SELECT raise(ABORT, 'append-only: this place is not the next one'); END;
-CREATE TRIGGER IF NOT EXISTS event_stays BEFORE UPDATE ON event BEGIN SELECT raise(ABORT, 'append-only'); END;
-CREATE TRIGGER IF NOT EXISTS event_remains BEFORE DELETE ON event BEGIN SELECT raise(ABORT, 'append-only'); END;
-CREATE TRIGGER IF NOT EXISTS event_tag_stays BEFORE UPDATE ON event_tag BEGIN SELECT raise(ABORT, 'append-only'); END;
-CREATE TRIGGER IF NOT EXISTS event_tag_remains BEFORE DELETE ON event_tag BEGIN SELECT raise(ABORT, 'append-only'); END;
-CREATE TRIGGER IF NOT EXISTS receipt_stays BEFORE UPDATE ON command_receipt BEGIN SELECT raise(ABORT, 'append-only'); END;
-CREATE TRIGGER IF NOT EXISTS receipt_remains BEFORE DELETE ON command_receipt BEGIN SELECT raise(ABORT, 'append-only'); END;
-"""
-SETTINGS = {  # T1: nothing rests on the compile defaults of the libsqlite3 that happens to be loaded
-    "journal_mode": "wal",
-    "synchronous": 2,
-    "trusted_schema": 0,
-    "cell_size_check": 1,
-    "recursive_triggers": 1,
-}
-NETWORK_FILE_SYSTEMS = {
-    "9p",
-    "afs",
-    "ceph",
-    "cifs",
-    "fuse.sshfs",
-    "glusterfs",
-    "lustre",
-    "ncpfs",
-    "nfs",
-    "nfs4",
-    "smb3",
-    "smbfs",
-}
-TAGS_REMEMBERED_MAX = 100_000
-_INSERT_EVENT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)"
-_ROW = "SELECT position, ledger, number, kind, entry, leaf_hash FROM event"
+CREATE TRIGGER receipt_is_new BEFORE INSERT ON command_receipt
+    WHEN EXISTS (SELECT 1 FROM command_receipt WHERE key = NEW.key)
+    BEGIN SELECT raise(ABORT, 'append-only: this key is taken'); END;
+CREATE TRIGGER name_is_new BEFORE INSERT ON name WHEN EXISTS (SELECT 1 FROM name WHERE id = NEW.id OR name = NEW.name)
+    BEGIN SELECT raise(ABORT, 'append-only: this name is taken'); END;
+CREATE TRIGGER tag_is_new BEFORE INSERT ON tag WHEN EXISTS (SELECT 1 FROM tag WHERE name = NEW.name)
+    BEGIN SELECT raise(ABORT, 'append-only: this tag is taken'); END;
+""" + "".join(
+    f"CREATE TRIGGER {table}_{doing.lower()}_is_refused BEFORE {doing} ON {table} "
+    "BEGIN SELECT raise(ABORT, 'append-only'); END;\n"
+    for table in ("event", "name", "tag", "event_tag", "command_receipt")
+    for doing in ("UPDATE", "DELETE")
+)  # fmt: skip
+
+_LOOK_UP = """
+SELECT event.position, event.entry,
+       (SELECT max(number) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?1)),
+       fingerprint, first_position, last_position
+FROM (SELECT max(position) AS head FROM event)
+LEFT JOIN event ON event.position = head LEFT JOIN command_receipt ON command_receipt.key = ?2"""
+_ADD_NAME = "INSERT INTO name (name) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM name WHERE name = ?1)"
+_ADD_EVENT = """
+INSERT INTO event SELECT ?1, ledger.id, ?3, kind.id, ?5, ?6
+FROM name AS ledger CROSS JOIN name AS kind WHERE ledger.name = ?2 AND kind.name = ?4"""
+_ROWS = "SELECT position, ledger, number, kind, entry, leaf_hash FROM named_event"
+_ROWS_OF_LEDGER = """
+SELECT position, ?1, number, kind.name, entry, leaf_hash FROM event CROSS JOIN name AS kind ON kind.id = event.kind
+WHERE ledger = (SELECT id FROM name WHERE name = ?1) AND number > ?2 ORDER BY number LIMIT ?3"""
+# CROSS JOIN keeps SQLite from starting at the event table
+_TAGGED = """
+SELECT event.position, number, kind.name, entry
+FROM event_tag CROSS JOIN event USING (position) CROSS JOIN name AS kind ON kind.id = event.kind
+WHERE tag = (SELECT id FROM tag WHERE name = ?) AND event_tag.position > ? ORDER BY event_tag.position"""
 
 
 class SQLiteStore(Store):
@@ -86,279 +93,222 @@ class SQLiteStore(Store):
     def __init__(self, folder: str | Path) -> None:
         super().__init__()
         self.folder = Path(folder)
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection | int] = []
-        self._tag_ids: dict[str, int] = {}
+        self._lock_file = str(self.folder / "ledger.lock")
+        self._connections = Connections(self._open)
+        self._named: set[str] = set()  # ledgers and kinds known to be in the table of names
 
-    # -- connections -----------------------------------------------------------------------------------------------
-
-    def _connection(self) -> sqlite3.Connection:
-        if self._process != os.getpid():
-            self._check_process()
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        return connection or self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        with _translated():
+    def _open(self) -> sqlite3.Connection:
+        path = self.folder / "ledger.db"
+        with in_our_words():
             self.folder.mkdir(parents=True, exist_ok=True)
             refuse_network_file_system(self.folder)
-            connection = open_database(self.folder / "ledger.db")
-            with self._opening:
-                if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'event'").fetchone() is None:
-                    with self._turn():
-                        connection.executescript(SCHEMA)
-        self._local.connection = connection
-        self._opened.append(connection)
+            connection = open_database(path)
+            try:
+                if not _is_made(connection):
+                    with fair_turn(self._lock_file):
+                        _make(connection)
+                must_be(connection, "journal_mode", "wal")
+                _refuse_other_schema(connection)
+            except BaseException:
+                connection.close()
+                raise
         return connection
 
     def close(self) -> None:
-        if self._process == os.getpid():
-            for opened in self._opened:
-                if isinstance(opened, int):
-                    os.close(opened)
-                else:
-                    opened.close()
-        self._opened.clear()
-        self._local = threading.local()
+        self._connections.close()
 
-    def _drop_connection(self) -> None:
-        """After a failed flush the state of the file is unknown: never retry on the same connection."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            self._local.connection = None
-            self._opened.remove(connection)
-            connection.close()
+    # -- the append ----------------------------------------------------------------------------------------------------
 
-    # -- the writer's turn -------------------------------------------------------------------------------------------
+    def _queue(self) -> AbstractContextManager[None]:
+        self._connections.get()  # makes the folder that holds the lock
+        return fair_turn(self._lock_file)
 
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        if getattr(self._writing, "held", False):
-            yield
-            return
-        self._connection()
-        with self._turn():
-            self._writing.held = True
-            try:
-                yield
-            finally:
-                self._writing.held = False
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """A file lock queues writers fairly; SQLite's own busy wait lets some starve for half a second."""
-        lock: int | None = getattr(self._local, "lock", None)
-        if lock is None:
-            lock = os.open(self.folder / "ledger.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            self._local.lock = lock
-            self._opened.append(lock)
-        asked = time.monotonic()
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            if time.monotonic() - asked > LOCK_SECONDS_MAX:
-                raise StoreBusy
-            yield
-        finally:
-            fcntl.flock(lock, fcntl.LOCK_UN)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self.exclusive():
-            connection = self._connection()
+    def _begin(self) -> None:
+        connection = self._connections.get()
+        if not connection.in_transaction:
             try:
                 connection.execute("BEGIN IMMEDIATE")
-                yield
-                connection.execute("COMMIT")
-            except BaseException as error:
-                self._undo(connection)
-                if isinstance(error, sqlite3.Error):
-                    raise translated(error) from error
-                raise
-            for name, tag_id in getattr(self._local, "new_tags", ()):
-                self._tag_ids[name] = tag_id
-            self._local.new_tags = []
+            except sqlite3.Error as error:
+                raise translated(error) from error
 
-    def _undo(self, connection: sqlite3.Connection) -> None:
-        self._local.new_tags = []
+    def _look_up(self, intent: Intent) -> Found:
+        self._begin()
+        ledger, *others = intent.ledgers
+        found = self._read(_LOOK_UP, (ledger, _packed(intent.key))).fetchone()
+        head, entry, length, *receipt = found
+        return Found(
+            head or 0,
+            recorded_at_of(entry) if entry else "",
+            {ledger: length or 0} | {other: self.length(other) for other in others},
+            intent.query is not None and (head or 0) > intent.after and self._has(intent.query, intent.after),
+            KeptReceipt(*receipt) if receipt[0] is not None else None,
+        )
+
+    def _has(self, query: DCBQuery, after: int) -> bool:
+        sql, values = matching_sql(query, after, events="named_event", mark="?")
+        return self._read(f"{sql} LIMIT 1", values).fetchone() is not None
+
+    def _commit(self, addition: Addition) -> None:
+        connection = self._connections.get()
+        try:
+            names = {name for row in addition.rows for name in (row.ledger, row.kind)}
+            connection.executemany(_ADD_NAME, [(name,) for name in names - self._named])
+            if connection.executemany(_ADD_EVENT, addition.rows).rowcount != len(addition.rows):
+                self._named.clear()  # the file was put back to an earlier state under us
+                raise StoreUnavailable(reason="a name is gone")
+            _add_tags(connection, addition.tags)
+            _change_limits(connection, addition.limits)
+            if addition.receipt is not None:
+                key, kept = addition.receipt
+                connection.execute("INSERT INTO command_receipt VALUES (?, ?, ?, ?)", (_packed(key), *kept))
+            connection.execute("COMMIT")
+            self._named |= names
+        except sqlite3.Error as error:
+            raise translated(error) from error
+
+    def _undo(self, error: BaseException | None) -> None:
+        connection = self._connections.current()
+        if connection is None:
+            return
         try:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         except sqlite3.Error:
-            self._drop_connection()
-
-    # -- the append ----------------------------------------------------------------------------------------------------
-
-    def _look_up(self, intent: Intent) -> Found:
-        connection = self._connection()
-        last = connection.execute(
-            "SELECT position, entry FROM event ORDER BY position DESC LIMIT 1"
-        ).fetchone()
-        head, entry = last or (0, None)
-        lengths = {ledger: self.length(ledger) for ledger in intent.ledgers}
-        conflict = (
-            intent.query is not None
-            and head > intent.after
-            and bool(self._matching(intent.query, intent.after, 1))
-        )
-        return Found(head, entry, lengths, conflict, self._receipt(intent.key) if intent.key else None)
-
-    def _write(
-        self, rows: Sequence[Row], tags: Sequence[tuple[str, ...]], limits: Mapping[str, int], key: Key | None
-    ) -> None:
-        connection = self._connection()
-        connection.executemany(_INSERT_EVENT, rows)
-        pairs = [(self._tag_id(connection, f"{row.ledger}/{tag}" if row.ledger else tag), row.position)
-                 for row, of_row in zip(rows, tags, strict=True) for tag in of_row]  # fmt: skip
-        connection.executemany("INSERT INTO event_tag VALUES (?, ?)", pairs)
-        self._limit(connection, limits)
-        if key is not None:
-            receipt = key.key, key.fingerprint, rows[0].position, rows[-1].position
-            connection.execute("INSERT INTO command_receipt VALUES (?, ?, ?, ?)", receipt)
-
-    @staticmethod
-    def _limit(connection: sqlite3.Connection, limits: Mapping[str, int]) -> None:
-        for name, fen in limits.items():
-            try:
-                changed = connection.execute(
-                    "UPDATE limit_guard SET fen = fen + ? WHERE name = ?", (fen, name)
-                ).rowcount
-                if not changed:
-                    connection.execute("INSERT INTO limit_guard VALUES (?, ?)", (name, fen))
-            except sqlite3.IntegrityError as error:
-                raise Refused("limit.below-zero", limit=name, fen=fen) from error
-
-    def _tag_id(self, connection: sqlite3.Connection, name: str) -> int:
-        known = self._tag_ids.get(name)
-        if known is not None:
-            return known
-        found = connection.execute("SELECT id FROM tag WHERE name = ?", (name,)).fetchone()
-        if found is None:
-            found = connection.execute("INSERT INTO tag (name) VALUES (?) RETURNING id", (name,)).fetchone()
-        if len(self._tag_ids) > TAGS_REMEMBERED_MAX:
-            self._tag_ids.clear()
-        self._local.new_tags = [*getattr(self._local, "new_tags", ()), (name, found[0])]
-        return int(found[0])
+            self._connections.drop()
+        # after a failed flush the state of the file is unknown: never retry on the same connection
+        if isinstance(error, StoreError) and not isinstance(error, StoreBusy | StoreFull):
+            self._connections.drop()
 
     # -- reading ---------------------------------------------------------------------------------------------------------
 
-    def _receipt(self, key: str) -> tuple[bytes, int, int] | None:
-        sql = "SELECT fingerprint, first_position, last_position FROM command_receipt WHERE key = ?"
-        found: tuple[bytes, int, int] | None = self._read(sql, (key,)).fetchone()
-        return found
-
-    def _tagged(self, qualified_tag: str, after: int) -> Iterable[tuple[int, int, str, bytes]]:
-        # CROSS JOIN keeps SQLite from starting at the event table
-        sql = """SELECT event.position, number, kind, entry
-                 FROM event_tag CROSS JOIN event USING (position)
-                 WHERE tag = (SELECT id FROM tag WHERE name = ?) AND event_tag.position > ? ORDER BY event_tag.position"""
-        return self._read(sql, (qualified_tag, after)).fetchall()
-
-    def _matching(
-        self, query: DCBQuery, after: int, limit: int | None
-    ) -> list[tuple[int, str, bytes, list[str]]]:
-        parts, values = [], list[object]()
-        for item in query.items or [DCBQueryItem()]:
-            sql, of_item = _positions(item, after)
-            parts.append(sql)
-            values += of_item
-        statement = f"""SELECT event.position, kind, entry FROM ({" UNION ".join(parts)}) JOIN event USING (position)
-                        ORDER BY event.position LIMIT ?"""
-        found = self._read(statement, (*values, -1 if limit is None else limit)).fetchall()
-        names = (
-            "SELECT name FROM event_tag JOIN tag ON tag.id = event_tag.tag WHERE position = ? ORDER BY name"
-        )
-        return [
-            (position, kind, entry, [name for (name,) in self._read(names, (position,))])
-            for position, kind, entry in found
-        ]
-
-    def head(self) -> int:
-        return self._read("SELECT coalesce(max(position), 0) FROM event", ()).fetchone()[0]  # type: ignore[no-any-return]
-
-    def length(self, ledger: str) -> int:
-        sql = "SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = ?"
-        return self._read(sql, (ledger,)).fetchone()[0]  # type: ignore[no-any-return]
-
-    def rows(self, after: int, limit: int = READ_BATCH) -> list[Row]:
-        return self._rows("WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
-
-    def ledger_rows(self, ledger: str, after: int, limit: int) -> list[Row]:
-        return self._rows("WHERE ledger = ? AND number > ? ORDER BY number LIMIT ?", (ledger, after, limit))
-
-    def _rows(self, clause: str, values: tuple[object, ...]) -> list[Row]:
-        return [Row(*row) for row in self._read(f"{_ROW} {clause}", values)]
-
-    def _read(self, sql: str, values: Sequence[object]) -> sqlite3.Cursor:
+    def _read(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         try:
-            return self._connection().execute(sql, values)  # type: ignore[arg-type]
+            return self._connections.get().execute(sql, values)
         except sqlite3.Error as error:
             raise translated(error) from error
 
+    def _receipt(self, key: str) -> KeptReceipt | None:
+        sql = "SELECT fingerprint, first_position, last_position FROM command_receipt WHERE key = ?"
+        found = self._read(sql, (_packed(key),)).fetchone()
+        return KeptReceipt(*found) if found else None
 
-def _positions(item: DCBQueryItem, after: int) -> tuple[str, list[object]]:
-    """SQL for the positions of events that match one query item: all its tags, and one of its types if it has any."""
-    kinds = f"kind IN ({', '.join('?' * len(item.types))})" if item.types else "1"
-    if not item.tags:
-        return f"SELECT position FROM event WHERE position > ? AND {kinds}", [after, *item.types]
-    tagged = " INTERSECT ".join(
-        "SELECT position FROM event_tag WHERE tag = (SELECT id FROM tag WHERE name = ?) AND position > ?"
-        for _ in item.tags
-    )
-    values: list[object] = [value for tag in item.tags for value in (tag, after)]
-    if not item.types:
-        return f"SELECT position FROM ({tagged})", values
-    return f"SELECT position FROM ({tagged}) JOIN event USING (position) WHERE {kinds}", [
-        *values,
-        *item.types,
-    ]
+    def _tagged(self, qualified_tag: str, after: int) -> Iterable[tuple[int, int, str, bytes]]:
+        return self._read(_TAGGED, (qualified_tag, after)).fetchall()
+
+    def _matching(self, query: DCBQuery, after: int, limit: int | None) -> list[tuple[int, str, str, bytes]]:
+        sql, values = matching_sql(query, after, events="named_event", mark="?")
+        statement = f"""SELECT position, ledger, kind, entry FROM named_event
+                        WHERE position IN ({sql}) ORDER BY position LIMIT ?"""
+        return self._read(statement, (*values, -1 if limit is None else limit)).fetchall()
+
+    def _missing_in_index(self, tags: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
+        sql = "SELECT 1 FROM event_tag WHERE tag = (SELECT id FROM tag WHERE name = ?) AND position = ?"
+        return next((pair for pair in tags if self._read(sql, pair).fetchone() is None), None)
+
+    def _index_length(self) -> int:
+        return self._number("SELECT count(*) FROM event_tag")
+
+    def head(self) -> int:
+        return self._number("SELECT coalesce(max(position), 0) FROM event")
+
+    def length(self, ledger: str) -> int:
+        sql = "SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?)"
+        return self._number(sql, ledger)
+
+    def _number(self, sql: str, *values: object) -> int:
+        number: int = self._read(sql, values).fetchone()[0]
+        return number
+
+    def rows(self, after: int, limit: int = READ_BATCH) -> list[Row]:
+        return self._rows(f"{_ROWS} WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+
+    def ledger_rows(self, ledger: str, after: int, limit: int) -> list[Row]:
+        return self._rows(_ROWS_OF_LEDGER, (ledger, after, limit))
+
+    def _rows(self, sql: str, values: tuple[object, ...]) -> list[Row]:
+        return list(map(Row._make, self._read(sql, values).fetchall()))
+
+    def _await_change(self, changed: threading.Event, seconds: float) -> None:
+        changed.wait(min(seconds, POLL_SECONDS))
 
 
-def open_database(path: Path) -> sqlite3.Connection:
-    """A connection in autocommit with the settings durability rests on, read back. Errors: `StoreMisused`."""
-    connection = sqlite3.connect(
-        path, timeout=LOCK_SECONDS_MAX, isolation_level=None, check_same_thread=False
-    )
-    for name, value in SETTINGS.items():
-        connection.execute(f"PRAGMA {name} = {value}")
-        if (read_back := connection.execute(f"PRAGMA {name}").fetchone()[0]) != value:
-            connection.close()
-            raise StoreMisused("store.unsafe-setting", setting=name, wanted=value, found=read_back)
-    return connection
+POLL_SECONDS = 0.01  # how soon a write of another process is seen
 
 
-def refuse_network_file_system(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> None:
-    """WAL needs shared memory and locks that network file systems only pretend to have. Errors: `StoreMisused`."""
-    if not mounts.exists():
-        return
-    best = ("", "")
-    resolved = f"{folder.resolve()}/"
-    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
-        _, mounted_at, kind, *_ = line.split(" ")
-        if resolved.startswith(mounted_at.rstrip("/") + "/") and len(mounted_at) >= len(best[0]):
-            best = mounted_at, kind
-    if best[1] in NETWORK_FILE_SYSTEMS:
-        raise StoreMisused("store.network-file-system", folder=str(folder), kind=best[1])
+_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
+def _packed(key: str | None) -> bytes | None:
+    """A key as it is stored: UUIDs, which most keys are, take 17 bytes instead of 36."""
+    if key is None:
+        return None
+    scope, slash, given = key.rpartition("/")
+    if _UUID.fullmatch(given):
+        return f"{scope}{slash}\0".encode() + bytes.fromhex(given.replace("-", ""))
+    return key.encode()
+
+
+def _add_tags(connection: sqlite3.Connection, tags: Sequence[tuple[str, int]]) -> None:
+    ids: dict[str, int] = {}
+    last = 0
+    for name in dict.fromkeys(name for name, _ in tags):
+        found = connection.execute("SELECT id FROM tag WHERE name = ?", (name,)).fetchone()
+        if found is not None:
+            ids[name] = found[0]
+            continue
+        if last == 0:  # every tag has an event, so the highest number in use is in the index
+            last = connection.execute("SELECT coalesce(max(tag), 0) FROM event_tag").fetchone()[0]
+        last += 1
+        connection.execute("INSERT INTO tag VALUES (?, ?)", (name, last))
+        ids[name] = last
+    connection.executemany("INSERT INTO event_tag VALUES (?, ?)", [(ids[name], position) for name, position in tags])
+
+
+def _change_limits(connection: sqlite3.Connection, limits: dict[str, int]) -> None:
+    for name, fen in limits.items():
+        try:
+            changed = connection.execute("UPDATE limit_guard SET fen = fen + ? WHERE name = ?", (fen, name))
+            if not changed.rowcount:
+                connection.execute("INSERT INTO limit_guard VALUES (?, ?)", (name, fen))
+        except sqlite3.IntegrityError as error:
+            raise Refused("limit.below-zero", limit=name, fen=fen) from error
+
+
+# -- the file ------------------------------------------------------------------------------------------------------------
+
+
+def _is_made(connection: sqlite3.Connection) -> bool:
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        return False
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'event'").fetchone() is not None
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    """Several processes may come here at once; each has its turn, the first one makes the tables, all of them or none."""
+    connection.execute("PRAGMA journal_mode = wal")
+    if not _is_made(connection):
+        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+
+
+@cache
+def _schema() -> frozenset[tuple[str, str]]:
+    connection = sqlite3.connect(":memory:")
     try:
-        yield
-    except sqlite3.Error as error:
-        raise translated(error) from error
-    except OSError as error:
-        raise StoreUnavailable(reason=str(error)) from error
+        connection.executescript(SCHEMA)
+        return _objects(connection)
+    finally:
+        connection.close()
 
 
-def translated(error: sqlite3.Error) -> LedgerError:
-    """What an error of SQLite means for whoever asked."""
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreBusy()
-    if name.startswith("SQLITE_FULL"):
-        return StoreFull()
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return StoreDamaged("store.unreadable", reason=str(error))
-    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
-        return StoreUnavailable(reason=str(error))
-    return StoreError(reason=f"{name}: {error}")
+def _objects(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
+    found: Iterable[tuple[Any, Any]] = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%'"
+    )
+    return frozenset(found)
+
+
+def _refuse_other_schema(connection: sqlite3.Connection) -> None:
+    """A dropped trigger is a lock taken off the door. Errors: `StoreMisused`."""
+    found = _objects(connection)
+    if changed := sorted({name for name, _ in _schema() ^ found}):
+        raise StoreMisused("store.schema-changed", changed=changed)

@@ -1,6 +1,7 @@
 """Personal data apart from the books: a secret key per person, and the values behind commitments. Erasable.
 
-Its own database file on SQLite, its own schema on PostgreSQL. Tokens live here too, as digests: they are about persons.
+Its own database file on SQLite, its own schema on PostgreSQL. Tokens live here too, as digests: they are about
+persons.
 """
 
 import hashlib
@@ -8,22 +9,25 @@ import os
 import secrets
 import sqlite3
 import threading
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ledger.errors import StoreUnavailable
-from ledger.store.sqlite import translated
+from ledger.errors import StoreMisused
+from ledger.store.sqlite_database import LOCK_SECONDS_MAX, in_our_words
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key {bytes} NOT NULL);
-CREATE TABLE IF NOT EXISTS vault (commitment TEXT PRIMARY KEY, subject TEXT NOT NULL, name TEXT NOT NULL, disclosure TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS token (id TEXT PRIMARY KEY, secret_sha256 {bytes} NOT NULL, account TEXT NOT NULL, expires_on TEXT NOT NULL);
-"""
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key {bytes} NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS vault (commitment TEXT PRIMARY KEY, subject TEXT NOT NULL, name TEXT NOT NULL,"
+    " disclosure TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS token (id TEXT PRIMARY KEY, secret_sha256 {bytes} NOT NULL,"
+    " account TEXT NOT NULL, expires_on TEXT NOT NULL)",
+)
 TOKEN_DAYS_MAX = 365
+TOKEN_SECONDS_REMEMBERED = 3.0  # a revoked token is refused by every process after at most so long
+TOKENS_REMEMBERED_MAX = 10_000
 
 
 class TokenHolder(NamedTuple):
@@ -38,7 +42,9 @@ class Vault(ABC):
 
     def __init__(self) -> None:
         self._keys: dict[str, bytes] = {}
-        self._tokens: dict[str, TokenHolder] = {}
+        self._tokens: dict[bytes, tuple[float, TokenHolder]] = {}
+
+    # -- persons ---------------------------------------------------------------------------------------------------
 
     def key(self, subject: str, *, create: bool = False) -> bytes | None:
         """The 32-byte secret key of a person; made on demand with `create`, else none for a stranger."""
@@ -47,11 +53,8 @@ class Vault(ABC):
             rows = self._run("SELECT key FROM subject WHERE subject = ?", subject)
             if not rows and create:
                 # two processes may try at once: the first key stays
-                self._run(
-                    "INSERT INTO subject VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    subject,
-                    secrets.token_bytes(32),
-                )
+                made = secrets.token_bytes(32)
+                self._run("INSERT INTO subject VALUES (?, ?) ON CONFLICT DO NOTHING", subject, made)
                 rows = self._run("SELECT key FROM subject WHERE subject = ?", subject)
             if not rows:
                 return None
@@ -68,6 +71,8 @@ class Vault(ABC):
         rows = self._run("SELECT disclosure FROM vault WHERE commitment = ?", commitment)
         return rows[0][0] if rows else None
 
+    # -- tokens ----------------------------------------------------------------------------------------------------
+
     def new_token(self, account: str, expires_on: date) -> str:
         """A new bearer token `mz_<id>_<secret>`, shown this once; only its digest is kept."""
         self.key(account, create=True)
@@ -76,19 +81,38 @@ class Vault(ABC):
         self._run("INSERT INTO token VALUES (?, ?, ?, ?)", token_id, digest, account, expires_on.isoformat())
         return f"mz_{token_id}_{secret}"
 
+    def revoke_token(self, token_id: str) -> None:
+        """Take a token back, by its id (its middle part); a token that is not there is no error."""
+        self._run("DELETE FROM token WHERE id = ?", token_id)
+        self._tokens.clear()
+
     def holder(self, token: str) -> TokenHolder | None:
-        """Whose token this is; none for a token that was never given out."""
-        known = self._tokens.get(token)
-        if known is None:
-            parts = token.split("_", 2)
-            if len(parts) != 3 or parts[0] != "mz":
-                return None
-            rows = self._run("SELECT secret_sha256, account, expires_on FROM token WHERE id = ?", parts[1])
-            digest = hashlib.sha256(parts[2].encode()).digest()
-            if not rows or not secrets.compare_digest(bytes(rows[0][0]), digest):
-                return None
-            known = self._tokens[token] = TokenHolder(rows[0][1], date.fromisoformat(rows[0][2]))
-        return known
+        """Whose token this is; none for a token that was never given out, or was taken back."""
+        asked = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        until, known = self._tokens.get(asked, (0.0, None))
+        if known is not None and time.monotonic() < until:
+            return known
+        found = self._holder(token)
+        if found is None:
+            self._tokens.pop(asked, None)
+        else:
+            if len(self._tokens) >= TOKENS_REMEMBERED_MAX:
+                self._tokens.clear()
+            self._tokens[asked] = time.monotonic() + TOKEN_SECONDS_REMEMBERED, found
+        return found
+
+    def _holder(self, token: str) -> TokenHolder | None:
+        prefix, _, rest = token.partition("_")
+        token_id, _, secret = rest.partition("_")
+        if prefix != "mz" or not secret or not token.isascii() or not token.isprintable():
+            return None
+        rows = self._run("SELECT secret_sha256, account, expires_on FROM token WHERE id = ?", token_id)
+        digest = hashlib.sha256(secret.encode()).digest()
+        if not rows or not secrets.compare_digest(bytes(rows[0][0]), digest):
+            return None
+        return TokenHolder(rows[0][1], date.fromisoformat(rows[0][2]))
+
+    # -- the database ----------------------------------------------------------------------------------------------
 
     @abstractmethod
     def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
@@ -96,50 +120,57 @@ class Vault(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Close this process's connections."""
+        """Close this process's connection; the next use opens a new one."""
 
 
 class SQLiteVault(Vault):
-    """`vault.db` in the store's folder: no WAL and freed pages overwritten, so that what is erased is gone from the file."""
+    """`vault.db` in the store's folder: no WAL and freed pages overwritten, so what is erased leaves the file."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._path = folder / "vault.db"
+        self._path = Path(folder) / "vault.db"
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._process = 0
 
     def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock, _translated():
-            if self._connection is None or self._process != os.getpid():
+        with self._lock, in_our_words():
+            if self._connection is None:
                 self._connection, self._process = self._open(), os.getpid()
-            return self._connection.execute(sql, values).fetchall()  # type: ignore[arg-type]
+            if self._process != os.getpid():
+                raise StoreMisused(
+                    "store.inherited-over-fork", opened_by=self._process, used_by=os.getpid()
+                )
+            return self._connection.execute(sql, values).fetchall()
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(self._path, timeout=5, isolation_level=None, check_same_thread=False)
-        for pragma in (
-            "journal_mode = DELETE",
-            "secure_delete = ON",
-            "synchronous = EXTRA",
-            "trusted_schema = OFF",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.executescript(SCHEMA.format(bytes="BLOB"))
+        connection = sqlite3.connect(
+            self._path, timeout=LOCK_SECONDS_MAX, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for name, value in _SETTINGS.items():
+                connection.execute(f"PRAGMA {name} = {value}")
+                if (found := connection.execute(f"PRAGMA {name}").fetchone()[0]) != value:
+                    raise StoreMisused("store.unsafe-setting", setting=name, wanted=value, found=found)
+            for table in TABLES:
+                connection.execute(table.format(bytes="BLOB"))
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def close(self) -> None:
-        if self._connection is not None and self._process == os.getpid():
-            self._connection.close()
-        self._connection = None
+        with self._lock:
+            if self._connection is not None and self._process == os.getpid():
+                self._connection.close()
+                self._connection = None
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise translated(error) from error
-    except OSError as error:
-        raise StoreUnavailable(reason=str(error)) from error
+_SETTINGS: dict[str, str | int] = {
+    "journal_mode": "delete",
+    "secure_delete": 1,
+    "synchronous": 3,
+    "trusted_schema": 0,
+}

@@ -1,0 +1,313 @@
+"""`mingzhang`: the command line of those who run an installation. One clear line on errors, in the language of LANG."""
+
+import secrets
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api import demo as demonstration
+from api import languages
+from api.imports.worklist import OPERATOR, STREET_OFFICE, RowRefused, WorkListImport
+from api.imports.worklist_file import HEADERS, Remark, WorkListRefused
+from api.schemas import command_of
+from api.services import Services
+from api.settings import DEMO_DATABASE_URL, Settings, language_of
+from ledger.actors import ROLES
+from ledger.commands import ACTIONS
+from ledger.errors import LedgerError, Malformed
+from ledger.events import Source
+from ledger.ledger import Asked
+from ledger.store.port import Receipt
+from ledger.store.vault import TOKEN_DAYS_MAX
+
+HOST = "127.0.0.1"
+TOKEN_DAYS = 90
+DEMO_FOLDER = Path(DEMO_DATABASE_URL.removeprefix("sqlite:///"))
+LANG = language_of()
+
+
+def say(key: str, **details: Any) -> str:
+    """The words of the command line, in the language of the terminal."""
+    return languages.phrase(LANG, f"cli.{key}", details)
+
+
+class Day(click.ParamType):
+    """A date as the ledger knows it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
+        """`2026-09-30`, and nothing else."""
+        with suppress(ValueError):
+            if isinstance(value, date) or len(value) == len("2026-09-30"):
+                return value if isinstance(value, date) else date.fromisoformat(value)
+        self.fail(languages.phrase(LANG, "refusal.date.malformed", {}), param, context)
+
+
+DAY = Day()
+
+
+@contextmanager
+def services() -> Iterator[Services]:
+    """The services of the installation the environment names."""
+    opened = Services(Settings.from_environment(signs=False).database_url)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@click.group(help=say("mingzhang"), context_settings={"help_option_names": ["-h", "--help"]})
+def mingzhang() -> None:
+    """The group of all commands; its words are in the translations."""
+
+
+# -- running -----------------------------------------------------------------------------------------------
+
+
+@mingzhang.command(help=say("demo"))
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+def demo(port: int) -> None:
+    """Build the demonstration if it is not there, then serve it."""
+    complete = DEMO_FOLDER / "complete"
+    if not complete.exists():
+        shutil.rmtree(DEMO_FOLDER, ignore_errors=True)  # a build that was cut short
+        click.echo(say("demo.building"))
+    here = Services(DEMO_DATABASE_URL)
+    try:
+        if not complete.exists():
+            demonstration.build(here.ledger, here.today)
+            here.follower.catch_up()
+            complete.touch()
+        expires_on = here.today + timedelta(days=TOKEN_DAYS)
+        accounts = [*demonstration.accounts("wutongli").values(), STREET_OFFICE]
+        tokens = [(account, here.vault.new_token(account, expires_on)) for account in accounts]
+    finally:
+        here.close()
+    click.echo(say("demo.tokens", expires_on=expires_on))
+    for account, token in tokens:
+        click.echo(f"  {account:24} {token}")
+    origin = f"http://{HOST}:{port}"
+    click.echo(say("demo.ready", origin=origin))
+    settings = Settings(
+        database_url=DEMO_DATABASE_URL, secret_key=secrets.token_hex(32), origin=origin, demo=True
+    )
+    _serve(settings, HOST, port)
+
+
+@mingzhang.command(help=say("serve"))
+@click.option("--host", default=HOST, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the installation of the environment."""
+    _serve(Settings.from_environment(), host, port, workers=workers)
+
+
+def _serve(settings: Settings, host: str, port: int, **options: Any) -> None:
+    from api.serving import Server  # noqa: PLC0415  gunicorn is for servers only
+
+    sys.stdout.flush()
+    Server(settings, host, port, **options).run()
+
+
+@mingzhang.command(help=say("follow"))
+def follow() -> None:
+    """Follow until told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with services() as here:
+        here.follower.run(stop)
+
+
+@mingzhang.command(help=say("rebuild"))
+@click.argument("names", nargs=-1, metavar="[VIEW]...")
+def rebuild(names: tuple[str, ...]) -> None:
+    """Rebuild the named views, or all."""
+    with services() as here:
+        _must_be_views(here, names)
+        position = here.follower.rebuild(names)
+        click.echo(say("rebuild.done", position=position, views=names or tuple(here.views.views)))
+
+
+@mingzhang.command(help=say("check"))
+@click.argument("names", nargs=-1, metavar="[VIEW]...")
+def check(names: tuple[str, ...]) -> None:
+    """Compare the named views, or all, with a fresh rebuild."""
+    with services() as here:
+        _must_be_views(here, names)
+        position = here.follower.catch_up()
+        found = here.follower.check(names)
+    for difference in found:
+        row = ", ".join(map(str, difference.row))
+        click.echo(f"{difference.view}.{difference.table} {difference.found_in}: {row}")
+    if found:
+        raise click.ClickException(say("check.different", rows=len(found)))
+    click.echo(say("check.same", position=position))
+
+
+def _must_be_views(here: Services, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in here.views.views:
+            raise click.ClickException(say("rebuild.unknown", view=name, views=tuple(here.views.views)))
+
+
+@mingzhang.command(help=say("verify"))
+@click.option("--store", is_flag=True, required=True, help=say("verify.store"))
+def verify(store: bool) -> None:  # noqa: ARG001, FBT001  the flag says what to verify; packs come with exports
+    """Check the live store entry by entry."""
+    with services() as here:
+        click.echo(say("verify.sound", events=here.store.deep_check()))
+
+
+# -- what an operator may record -------------------------------------------------------------------------------
+
+
+@mingzhang.command("open", help=say("open"))
+@click.argument("ledger")
+@click.option(
+    "--kind", type=click.Choice(["community", "neighbourhood", "street", "district"]), required=True
+)
+@click.option("--name", required=True)
+@click.option("--parent")
+@click.option("--total-floor-area")
+def open_ledger(ledger: str, **fields: str | None) -> None:
+    """Open a ledger."""
+    _record(ledger, "open-ledger", **fields)
+
+
+@mingzhang.command(help=say("grant"))
+@click.argument("account")
+@click.argument("role", type=click.Choice(ROLES))
+@click.option("--ledger", required=True)
+@click.option("--from", "first", type=DAY, help=say("grant.from"))
+@click.option("--to", "last", type=DAY, help=say("grant.to"))
+def grant(account: str, role: str, ledger: str, first: date | None, last: date | None) -> None:
+    """Grant a role, from today if nothing else is said."""
+    with services() as here:
+        first = first or here.today
+    _record(ledger, "grant-role", **{"account": account, "role": role, "from": first, "to": last})
+
+
+@mingzhang.command(help=say("revoke"))
+@click.argument("account")
+@click.argument("role", type=click.Choice(ROLES))
+@click.option("--ledger", required=True)
+@click.option("--to", "last", type=DAY, help=say("revoke.to"))
+def revoke(account: str, role: str, ledger: str, last: date | None) -> None:
+    """Revoke a role at once, or after a last day."""
+    with services() as here:
+        last = last or here.today - timedelta(days=1)
+    _record(ledger, "revoke-role", account=account, role=role, to=last)
+
+
+def _record(ledger: str, action: str, **fields: Any) -> Receipt:
+    """Record one of the few things an operator may, and say where it went."""
+    body = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in fields.items()
+        if value is not None
+    }
+    with services() as here:
+        here.vault.key(OPERATOR, create=True)
+        command = command_of(ACTIONS[action], body)
+        receipt = here.ledger.record(Asked(ledger, command, OPERATOR, here.today, Source(via="command-line")))
+    for line in receipt.events:
+        click.echo(say("recorded", kind=line.kind, ledger=line.ledger, number=line.number))
+    return receipt
+
+
+@mingzhang.command(help=say("token"))
+@click.argument("account")
+@click.option("--expires", type=DAY, help=say("token.expires"))
+def token(account: str, expires: date | None) -> None:
+    """Print a new token, once."""
+    with services() as here:
+        expires_on = expires or here.today + timedelta(days=TOKEN_DAYS)
+        if not here.today <= expires_on <= here.today + timedelta(days=TOKEN_DAYS_MAX):
+            raise click.ClickException(say("token.too-long", days=TOKEN_DAYS_MAX))
+        command_of(ACTIONS["grant-role"], {"account": account, "role": "member", "from": "2000-01-01"})
+        click.echo(here.vault.new_token(account, expires_on))
+    click.echo(say("token.once", account=account, expires_on=expires_on), err=True)
+
+
+# -- imports -------------------------------------------------------------------------------------------------------
+
+
+@mingzhang.group("import", help=say("import"))
+def imports() -> None:
+    """The group of imports."""
+
+
+@imports.command(help=say("import.worklist"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--ledger", required=True, help=say("import.ledger"))
+@click.option("--name", help=say("import.name"))
+@click.option("--dry-run", is_flag=True, help=say("import.dry-run"))
+def worklist(file: Path, ledger: str, name: str | None, dry_run: bool) -> None:  # noqa: FBT001
+    """Record a street's work list."""
+    with services() as here:
+        report = WorkListImport(here.ledger, ledger, here.today, name).record(
+            file.read_bytes(), dry_run=dry_run
+        )
+    for warning in report.warnings:
+        click.echo(_remark(warning))
+    click.echo(say("import.counts", **report.counts))
+    click.echo(say("import.warnings", warnings=len(report.warnings), file=report.file))
+    if report.already_imported and report.numbers:
+        first, last = report.numbers
+        click.echo(say("import.known", first=first, last=last))
+    else:
+        click.echo(say("import.dry" if dry_run else "import.recorded", events=report.recorded))
+
+
+def _remark(remark: Remark) -> str:
+    """`row 38, 市场化物业选聘: …`: where in the file, then what."""
+    place = [say("import.row", row=remark.row)] if remark.row else []
+    place = place or ([say("import.line", line=remark.line)] if remark.line else [])
+    place += [HEADERS.get(remark.column, remark.column)] if remark.column else []
+    words = languages.phrase(LANG, f"work-list.{remark.code}", remark.details)
+    return f"{'，' if LANG == 'zh' else ', '}".join(place) + ("：" if LANG == "zh" else ": ") + words
+
+
+# -- errors ----------------------------------------------------------------------------------------------------------
+
+
+def in_words(error: LedgerError) -> str:
+    """An error as one line; of malformed fields one line each."""
+    if isinstance(error, Malformed):
+        return "\n".join(
+            f"{pointer.lstrip('/')}: {languages.phrase(LANG, f'refusal.{code}', details)}"
+            for pointer, code, details in error.errors
+        )
+    words = languages.phrase(LANG, f"refusal.{error.code}", error.details)
+    if isinstance(error, RowRefused):
+        return f"{say('import.row', row=error.row)}: {words}"
+    return words
+
+
+def main() -> None:
+    """Run, and turn every error we know into one clear line and a status other than 0."""
+    try:
+        mingzhang.main(prog_name="mingzhang", standalone_mode=True)
+    except WorkListRefused as refused:
+        for problem in refused.problems:
+            click.echo(_remark(problem), err=True)
+        click.echo(say("import.refused", problems=refused.total), err=True)
+        sys.exit(1)
+    except LedgerError as error:
+        click.echo(in_words(error), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""The work list becomes events: a street, its neighbourhoods, communities, firms and dated tasks (SYS-05)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from msgspec import Struct
+
+from api.imports.worklist_file import ISSUED_ON, Remark, Row, WorkListFile, read
+from ledger.actions.community import GrantRole, OpenLedger
+from ledger.actions.task_list import AssignTask
+from ledger.actions.work_list import ListCommunity, RegisterFirm
+from ledger.commands import Command
+from ledger.errors import Refused
+from ledger.events import Source
+from ledger.ledger import Asked, GovernanceLedger
+
+STREET_OFFICE = "street-office"
+OPERATOR = "operator"
+
+
+class WorkListReport(Struct, frozen=True):
+    """What a work list holds, and what became of it.
+
+    `recorded`: how many events; 0 for a dry run and for a file known already. `numbers`: the first and last
+    record the file left in the street's ledger.
+    """
+
+    file: str
+    counts: Mapping[str, int]
+    warnings: tuple[Remark, ...]
+    recorded: int = 0
+    numbers: tuple[int, int] | None = None
+    already_imported: bool = False
+
+
+class RowRefused(Refused):
+    """A rule refuses what a row would record; nothing of the file was recorded."""
+
+    def __init__(self, refused: Refused, row: int | None, action: str) -> None:
+        details = {name: value for name, value in refused.details.items() if name != "index"}
+        super().__init__(refused.code, rules=refused.rules, **details)
+        self.row = row
+        self.action = action
+
+
+class WorkListImport(Struct, frozen=True):
+    """Records work lists in the ledger of one street.
+
+    A street that has no ledger yet gets one, called `name`, and `account` gets the street's role on it.
+    """
+
+    ledger: GovernanceLedger
+    street: str
+    today: date
+    name: str | None = None
+    account: str = STREET_OFFICE
+
+    def record(self, content: bytes, *, dry_run: bool = False) -> WorkListReport:
+        """Record all of a list or nothing.
+
+        Errors: `WorkListRefused` for a broken file, `RowRefused` when a rule refuses a row; the ledger's own.
+        """
+        listed = read(content)
+        counts = _counts(listed)
+        if (numbers := self._imported_before(listed.sha256)) is not None:
+            return WorkListReport(listed.sha256, counts, listed.warnings, 0, numbers, already_imported=True)
+        asked = [*self._opening(listed), *self._rows(listed)]
+        try:
+            receipt = self.ledger.record_all(asked, f"work-list-{listed.sha256}", dry_run=dry_run)
+        except Refused as refused:
+            at_fault = asked[refused.details["index"]]
+            raise RowRefused(refused, at_fault.source.row, type(at_fault.command).name) from refused
+        here = [line.number for line in receipt.events if line.ledger == self.street]
+        numbers = (here[0], here[-1]) if here else None
+        return WorkListReport(listed.sha256, counts, listed.warnings, len(receipt.events), numbers)
+
+    def _imported_before(self, sha256: str) -> tuple[int, int] | None:
+        """The first and last record of the street's ledger that came from this very file."""
+        store, found = self.ledger.store, []
+        for number in range(store.length(self.street)):
+            recorded = store.numbered(self.street, number)
+            if recorded is not None and recorded.envelope.source.file == sha256:
+                found.append(number)
+        return (found[0], found[-1]) if found else None
+
+    def _opening(self, listed: WorkListFile) -> Iterator[Asked]:
+        if self.ledger.store.length(self.street) > 0:
+            return
+        self.ledger.vault.key(OPERATOR, create=True)
+        source = Source(via="command-line", file=listed.sha256)
+        opening = OpenLedger(of="street", title=self.name or self.street, occurred_on=ISSUED_ON)
+        yield Asked(self.street, opening, OPERATOR, self.today, source)
+        grant = GrantRole(account=self.account, role="street", starts_on=ISSUED_ON)
+        yield Asked(self.street, grant, OPERATOR, self.today, source)
+
+    def _rows(self, listed: WorkListFile) -> Iterator[Asked]:
+        neighbourhoods = _ids(listed, "neighbourhood", f"{self.street}-n")
+        firms = _ids(listed, "firm", "firm-")
+        opened: set[str] = set()
+        for row in listed.rows:
+            places = Places(
+                street=self.street,
+                neighbourhood=neighbourhoods[row.neighbourhood],
+                community=f"{self.street}-{row.number:03d}",
+                firm=firms[row.firm],
+            )
+            source = Source(via="import", file=listed.sha256, row=row.number)
+            for ledger, command in _of_row(row, places, opened):
+                yield Asked(ledger, command, self.account, self.today, source)
+
+
+class Places(Struct, frozen=True):
+    """The ids a row's names stand for; the first three are ledgers."""
+
+    street: str
+    neighbourhood: str
+    community: str
+    firm: str
+
+
+def _counts(listed: WorkListFile) -> dict[str, int]:
+    tasks = [task for row in listed.rows for task in row.tasks]
+    return {
+        "neighbourhoods": len({row.neighbourhood for row in listed.rows}),
+        "communities": len(listed.rows),
+        "firms": len({row.firm for row in listed.rows}),
+        "tasks": len(tasks),
+        "milestones": sum(len(task.due_on) or 1 for task in tasks),
+    }
+
+
+def _ids(listed: WorkListFile, column: str, prefix: str) -> dict[str, str]:
+    """Ids in order of first appearance: `dongming-n01`, `firm-01`."""
+    names = dict.fromkeys(getattr(row, column) for row in listed.rows)
+    return {name: f"{prefix}{number:02d}" for number, name in enumerate(names, start=1)}
+
+
+def _of_row(row: Row, places: Places, opened: set[str]) -> Iterator[tuple[str, Command]]:
+    """What a row records, each with its ledger; `opened`: the neighbourhoods and firms of the rows above."""
+    if places.neighbourhood not in opened:
+        opening = OpenLedger(
+            of="neighbourhood", title=row.neighbourhood, parent=places.street, occurred_on=ISSUED_ON
+        )
+        yield places.neighbourhood, opening
+    if places.firm not in opened:
+        yield places.street, RegisterFirm(firm=places.firm, title=row.firm, occurred_on=ISSUED_ON)
+    opened |= {places.neighbourhood, places.firm}
+    yield (
+        places.community,
+        OpenLedger(of="community", title=row.community, parent=places.neighbourhood, occurred_on=ISSUED_ON),
+    )
+    listing = ListCommunity(
+        community=places.community,
+        title=row.community,
+        row=row.number,
+        neighbourhood=places.neighbourhood,
+        firm=places.firm,
+        occurred_on=ISSUED_ON,
+    )
+    yield places.street, listing
+    for task in row.tasks:
+        assignment = AssignTask(
+            task=f"{row.number:03d}-{task.column}",
+            community=places.community,
+            column=task.column,
+            raw=task.text,
+            due_on=task.due_on[0] if task.due_on else None,
+            further_due_on=task.due_on[1:],
+            done=task.done,
+            occurred_on=ISSUED_ON,
+        )
+        yield places.street, assignment

@@ -1,0 +1,104 @@
+"""Words for what the ledger calls by keys: kinds, funds, categories, and a line that sums an event up."""
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from api import languages
+from ledger.events import Event
+
+TITLES = (
+    "title",
+    "purpose",
+    "name",
+    "problem",
+    "location",
+    "origin",
+    "summary",
+    "report",
+    "reason",
+    "evidence",
+    "raw",
+)
+AMOUNTS = ("amount_fen", "gross_fen", "opening_fen")
+
+
+def word(key: str, otherwise: str | None = None) -> str:
+    """What a key is called in the reader's language; else `otherwise` or what follows its first dot."""
+    lang = languages.language()
+    if languages.has_words(lang, key):
+        return languages.phrase(lang, key)
+    return otherwise if otherwise is not None else key.partition(".")[2]
+
+
+def value_word(name: str, value: str) -> str:
+    """The word for a value of a field: `维修资金` for `fund`, `maintenance`; an unknown one as it stands."""
+    return word(f"{name}.{value}", otherwise=value)
+
+
+def kind_word(kind: str) -> str:
+    """What happened: `付款入账` for `fund-payment.recorded`."""
+    return word(f"event.{kind}")
+
+
+def category_word(category: str) -> str:
+    """Where money came from or went to: `停车` for `income/1`, `税费` for `cost/tax`."""
+    first, _slash, rest = category.partition("/")
+    if first == "income":
+        return value_word("head", rest)
+    if first in ("cost", "fund"):
+        return value_word(first, rest)
+    return word(f"category.{category.replace('/', '.')}", otherwise=category)
+
+
+def headline(event: Event) -> str:
+    """One line for an event of any kind: what it is about in its own words, else what it is called."""
+    own = (getattr(event, name, None) for name in TITLES)
+    return next((text for text in own if isinstance(text, str)), None) or kind_word(event.kind)
+
+
+def amount_of(event: Event) -> int | None:
+    """The amount an event is about in fen, whether or not it moved money."""
+    own = (getattr(event, name, None) for name in AMOUNTS)
+    return next((fen for fen in own if isinstance(fen, int)), None)
+
+
+def account_word(account: str) -> str:
+    """An account of the books in words: `专项维修资金银行账户`, `停车`, `公共收益（全体业主）`."""
+    first, _slash, rest = account.partition("/")
+    if first == "bank":
+        return str(_("%(fund)s的银行账户", fund=value_word("fund", rest)))
+    if first == "fund":
+        fund, _slash, scope = rest.partition("/")
+        return f"{value_word('fund', fund)} · {scope_word(scope)}"
+    if first == "use":
+        return str(_("%(fund)s的使用", fund=value_word("fund", rest)))
+    return category_word(account)
+
+
+def scope_word(scope: str) -> str:
+    """`全体业主`, `幢 3`, `门号 12`: whose money or vote it is."""
+    kind, _dash, identity = scope.partition("-")
+    return f"{value_word('scope', kind)} {identity}".strip()
+
+
+def init_app(app: Flask) -> None:
+    """Let templates use these words."""
+    app.jinja_env.filters.update(FILTERS)
+
+
+def sentence(words: str) -> str:
+    """Words at the start of a line: `maintenance fund` becomes `Maintenance fund`."""
+    return words[:1].upper() + words[1:]
+
+
+FILTERS = {
+    "sentence": sentence,
+    "word": word,
+    "kind_word": kind_word,
+    "category_word": category_word,
+    "fund_word": lambda fund: value_word("fund", fund),
+    "role_word": lambda role: value_word("role", role),
+    "column_word": lambda column: value_word("column", column),
+    "account_word": account_word,
+    "scope_word": scope_word,
+}

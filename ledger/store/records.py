@@ -1,0 +1,113 @@
+"""What the store takes and gives: drafts, conditions, keys, receipts and rows."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from eventsourcing.dcb.api import DCBQuery
+
+from ledger.errors import LedgerError
+
+
+class Draft(NamedTuple):
+    """An event ready to be stored but for the instant: its entry is `before + recorded_at + after`."""
+
+    ledger: str
+    kind: str
+    tags: tuple[str, ...]
+    before: bytes
+    after: bytes
+    event_id: str = ""
+    limits: Mapping[str, int] = {}
+
+
+class Condition(NamedTuple):
+    """The append fails if an event after position `after` carries any of these (ledger, tag)."""
+
+    tags: tuple[tuple[str, str], ...]
+    after: int
+
+
+class Key(NamedTuple):
+    """An idempotency key (scoped by its ledger) and the SHA-256 of what was asked under it."""
+
+    key: str
+    fingerprint: bytes
+
+
+class ReceiptLine(NamedTuple):
+    """Where one event of a command went."""
+
+    id: str
+    kind: str
+    ledger: str
+    number: int
+    position: int
+    leaf_hash: str
+    recorded_at: str
+
+
+class Receipt(NamedTuple):
+    """The answer to a recorded command; `position` is that of its last event."""
+
+    events: tuple[ReceiptLine, ...]
+    position: int
+    replayed: bool = False
+
+
+class Row(NamedTuple):
+    """A stored event as it lies in the table."""
+
+    position: int
+    ledger: str
+    number: int
+    kind: str
+    entry: bytes
+    leaf_hash: bytes
+
+
+class Intent(NamedTuple):
+    """What a writer must look up once it has its turn."""
+
+    ledgers: tuple[str, ...]
+    query: DCBQuery | None
+    after: int
+    key: str | None
+
+
+class KeptReceipt(NamedTuple):
+    """What a key already stands for: a digest of what was asked, and the places of its first and last event."""
+
+    fingerprint: bytes
+    first: int
+    last: int
+
+
+class Found(NamedTuple):
+    """What a writer found: the head, its instant, events per ledger, whether something conflicts, what the key stands for."""
+
+    head: int
+    recorded_at: str
+    lengths: dict[str, int]
+    conflict: bool
+    receipt: KeptReceipt | None
+
+
+class Addition(NamedTuple):
+    """All that one append adds: rows, their tags as (qualified tag, position), changes of limits, and the receipt."""
+
+    recorded_at: str
+    rows: list[Row]
+    tags: list[tuple[str, int]]
+    limits: dict[str, int]
+    receipt: tuple[str, KeptReceipt] | None
+
+
+class Conflict(LedgerError):
+    """Events the decision did not know of match its condition: read again, decide again."""
+
+    code = "store.conflict"
+
+
+def qualified(ledger: str, tag: str) -> str:
+    """The tag of one ledger, as the store knows it: tags of two ledgers never meet. Plain library events have no ledger."""
+    return f"{ledger}/{tag}" if ledger else tag

@@ -1,0 +1,142 @@
+"""An SQLite file opened safely: settings read back, local file systems only, writers in a fair queue, errors in our words."""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ledger.errors import (
+    LedgerError,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreMisused,
+    StoreUnavailable,
+)
+
+LOCK_SECONDS_MAX = 5.0  # how long a writer waits for its turn before it says the store is busy
+SETTINGS: dict[str, str | int] = {  # T1: nothing rests on the compile defaults of the libsqlite3 that is loaded
+    "synchronous": 2,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "recursive_triggers": 1,
+}
+NETWORK_FILE_SYSTEMS = frozenset(
+    "9p afs ceph cifs fuse.glusterfs fuse.sshfs glusterfs lustre ncpfs nfs nfs4 smb3 smbfs".split()
+)
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """A connection in autocommit with the settings that durability rests on, read back. Errors: `StoreMisused`."""
+    connection = sqlite3.connect(
+        path, timeout=LOCK_SECONDS_MAX, isolation_level=None, check_same_thread=False
+    )
+    try:
+        for name, value in SETTINGS.items():
+            connection.execute(f"PRAGMA {name} = {value}")
+            must_be(connection, name, value)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def must_be(connection: sqlite3.Connection, name: str, wanted: str | int) -> None:
+    """Refuse to work when a setting is not what we asked for. Errors: `StoreMisused`."""
+    found = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    if found != wanted:
+        raise StoreMisused("store.unsafe-setting", setting=name, wanted=wanted, found=found)
+
+
+def refuse_network_file_system(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> None:
+    """WAL needs shared memory and locks that network file systems only pretend to have. Errors: `StoreMisused`."""
+    if not mounts.exists():
+        return
+    mounted_at, kind = "", ""
+    resolved = f"{folder.resolve()}/"
+    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+        _, escaped, this_kind, *_ = line.split(" ")
+        point = escaped.replace("\\040", " ")
+        if resolved.startswith(point.rstrip("/") + "/") and len(point) >= len(mounted_at):
+            mounted_at, kind = point, this_kind
+    if kind in NETWORK_FILE_SYSTEMS:
+        raise StoreMisused("store.network-file-system", folder=str(folder), kind=kind)
+
+
+@contextmanager
+def fair_turn(path: str, seconds_max: float | None = None) -> Iterator[None]:
+    """Hold a lock file exclusively, across threads and processes. Errors: `StoreBusy` when it does not come in time.
+
+    The kernel queues those who wait; SQLite's own busy wait polls, and lets some starve for half a second. The kernel gives
+    the lock back when its holder dies.
+    """
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        _Waiter(lock).wait(LOCK_SECONDS_MAX if seconds_max is None else seconds_max)
+    except BaseException:
+        os.close(lock)
+        raise
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+class _Waiter:
+    """Waits for a lock in a thread of its own: nothing else can end a wait for a lock whose holder is stopped."""
+
+    def __init__(self, lock: int) -> None:
+        self._lock = lock
+        self._guard = threading.Lock()
+        self._granted = threading.Event()
+        self._given_up = False
+        threading.Thread(target=self._run, name="mingzhang-turn", daemon=True).start()
+
+    def _run(self) -> None:
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        with self._guard:
+            if self._given_up:
+                os.close(self._lock)
+            else:
+                self._granted.set()
+
+    def wait(self, seconds_max: float) -> None:
+        """Errors: `StoreBusy`; the lock file is closed by then, or will be."""
+        if self._granted.wait(seconds_max):
+            return
+        with self._guard:
+            if self._granted.is_set():
+                return
+            self._given_up = True
+        raise StoreBusy
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Errors of SQLite and of the file system become those of the store."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translated(error) from error
+    except OSError as error:
+        raise StoreUnavailable(reason=str(error)) from error
+
+
+def translated(error: sqlite3.Error) -> LedgerError:
+    """What an error of SQLite means for whoever asked."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreBusy()
+    if name.startswith("SQLITE_FULL"):
+        return StoreFull()
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return StoreDamaged("store.unreadable", reason=str(error))
+    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
+        return StoreUnavailable(reason=f"{name}: {error}")
+    return StoreError(reason=f"{name}: {error}")

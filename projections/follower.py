@@ -1,0 +1,150 @@
+"""The one loop that takes every event to every view: in batches, rows and position together or not at all."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from importlib import import_module
+
+from ledger.errors import StoreError
+from ledger.store.port import READ_BATCH, Store
+from projections import NAMES
+from projections.batch import Applying, Batch, next_group, unswept
+from projections.database import Views
+from projections.generations import Generation
+from projections.rebuild import Difference, ViewFailed, differences, rebuild
+from projections.view import View
+
+LOG = logging.getLogger("mingzhang.follower")
+IDLE_SECONDS = 0.5  # how soon a follower that waits for events notices that it shall stop
+TURN_SECONDS = 0.02  # how often one that waits for the lead looks whether it is free
+RETRY_SECONDS = 1.0  # after the database could not do its work
+FOREVER = 2**63 - 1
+
+
+def open_views(url: str) -> Views:
+    """The views of the store behind a URL; nothing is opened before the first use."""
+    views: list[View] = [import_module(f"projections.{name}").VIEW for name in NAMES]
+    return Views(url, views)
+
+
+class Follower:
+    """Follows a store. Any number may exist, in any process: one leads, the others wait for their turn."""
+
+    def __init__(self, store: Store, views: Views, *, batch: int = READ_BATCH) -> None:
+        self.store = store
+        self.views = views
+        self._batch = batch
+        self._applying = Applying(views)
+        self._started = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Follow until told to stop. A view that fails stays where it is, with the reason; the others go on."""
+        lock = self.views.lock("follower")
+        try:
+            while not stop.is_set():
+                try:
+                    if lock.acquired():
+                        self._start()
+                        self._follow(stop)
+                    else:
+                        stop.wait(TURN_SECONDS)
+                except StoreError as error:
+                    LOG.error("following is held up: %s", error)
+                    stop.wait(RETRY_SECONDS)
+        finally:
+            lock.release()
+
+    def catch_up(self) -> int:
+        """Take every view to the head of the store, or wait until the follower that leads has done so.
+
+        Returns the position reached by all views that have not failed.
+        """
+        head = self.store.head()
+        lock = self.views.lock("follower")
+        try:
+            while not lock.acquired():
+                if (reached := self._reached()) >= head:
+                    return reached
+                time.sleep(TURN_SECONDS)
+            self._start()
+            while self._step(self._running()):
+                pass
+        finally:
+            lock.release()
+        return self._reached()
+
+    def rebuild(self, names: Sequence[str] = ()) -> int:
+        """Build the named views, by default all, again and switch to them; the position they stand at."""
+        return rebuild(self.store, self.views, names or tuple(self.views.views), batch=self._batch)
+
+    def check(self, names: Sequence[str] = ()) -> list[Difference]:
+        """What differs between the named views, by default all, and a fresh rebuild: nothing, or something is broken."""
+        return differences(self.store, self.views, names or tuple(self.views.views), batch=self._batch)
+
+    # -- the loop ------------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """Once per follower: views of another version are built again, failed ones get another chance."""
+        if self._started:
+            return
+        changed = [state.view for state in self.views.states() if not self._is_current(state)]
+        try:
+            if changed:
+                self.rebuild(changed)
+        except ViewFailed as error:
+            LOG.error("%s", error)
+        with self.views.writing() as connection:
+            for state in self.views.generations.live(connection):
+                fresh = state._replace(failed_position=None, failed_reason=None)
+                if not self._is_current(state):
+                    fresh = fresh._replace(failed_reason=f"made by version {state.version}; rebuild failed")
+                if fresh != state:
+                    self.views.generations.mark(connection, fresh)
+        self._started = True
+
+    def _is_current(self, state: Generation) -> bool:
+        return state.version == self.views.views[state.view].version
+
+    def _follow(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            running = self._running()
+            if not running:
+                stop.wait(IDLE_SECONDS)
+            elif not self._step(running):
+                self.store.wait_for(max(state.position for state in running), IDLE_SECONDS)
+
+    def _running(self) -> list[Generation]:
+        return [state for state in self.views.states() if state.failed_reason is None]
+
+    def _reached(self) -> int:
+        return min((state.position for state in self._running()), default=self.views.position())
+
+    def _step(self, running: Sequence[Generation]) -> bool:
+        """One batch into the views that are furthest behind, and, so that nobody waits for them, one into the foremost."""
+        advanced = False
+        foremost = max((state.position for state in running), default=0)
+        for states in (
+            [state for state in running if state.position < foremost],
+            [state for state in running if state.position == foremost],
+        ):
+            until = {state.view: foremost if state.position < foremost else FOREVER for state in states}
+            group, events = next_group(states, until, self._batch)
+            if group:
+                with unswept():
+                    advanced |= self._advance(group, events)
+        return advanced
+
+    def _advance(self, group: Sequence[Generation], events: int) -> bool:
+        place = group[0].position
+        batch = Batch.of(self.store.rows(place, events), place)
+        if not batch.events and batch.broken is None:
+            return False
+        with self.views.writing() as connection:
+            if set(group) <= set(
+                self.views.generations.live(connection)
+            ):  # else a rebuild switched meanwhile: look again
+                for generation in group:
+                    self._applying.apply(connection, generation, batch)
+        self.views.notify()
+        return True

@@ -1,0 +1,124 @@
+"""Findings to be put right: by whom, by when, how far."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+import msgspec
+from sqlalchemy import select
+
+from ledger.actions.rectification import (
+    RectificationAccepted,
+    RectificationOpened,
+    RectificationRejected,
+    RectificationReported,
+)
+from ledger.events import Event, Recorded
+from projections.database import reading
+from projections.snapshot import Snapshot
+from projections.view import COUNT, DAY, PLACE, TEXT, Fields, Key, Shape, View, Write, day_number, day_of
+
+
+class RectificationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`number`: the record that opened it. `rejections`: how often it was sent back, `reason` why the last time.
+
+    `report`: what was reported last; `closed_on` and `remark` once it was accepted.
+    """
+
+    item: str
+    number: int
+    source: str
+    problem: str
+    responsible: str
+    due_on: date
+    opened_on: date
+    stage: Literal["open", "reported", "accepted"]
+    report: str | None = None
+    reported_on: date | None = None
+    rejections: int = 0
+    reason: str | None = None
+    closed_on: date | None = None
+    remark: str | None = None
+
+
+@reading
+def page(
+    snapshot: Snapshot, ledger: str, *, after: int | None = None, limit: int = 50, newest_first: bool = False
+) -> list[RectificationRow]:
+    """Rectifications of a ledger in order of record number; `after`: number of the last row of the page before."""
+    finding = snapshot.table("rectifications", "rectification")
+    number = finding.c.number
+    query = select(finding).where(finding.c.ledger == ledger)
+    query = query.order_by(number.desc() if newest_first else number).limit(limit)
+    if after is not None and after >= 0:
+        query = query.where(number < after if newest_first else number > after)
+    return [_row(row) for row in snapshot.rows(query)]
+
+
+@reading
+def one(snapshot: Snapshot, ledger: str, item: str) -> RectificationRow | None:
+    """One rectification, none if there is no such id."""
+    finding = snapshot.table("rectifications", "rectification")
+    found = snapshot.rows(select(finding).where(finding.c.ledger == ledger, finding.c.item == item))
+    return _row(found[0]) if found else None
+
+
+def _row(row: Any) -> RectificationRow:
+    fields = {**row._mapping}
+    del fields["ledger"]
+    for day in ("due_on", "opened_on", "reported_on", "closed_on"):
+        fields[day] = day_of(fields[day])
+    return RectificationRow(**fields)
+
+
+class Rectifications(View):
+    """One row per finding."""
+
+    name: ClassVar[str] = "rectifications"
+    shapes = {
+        "rectification": Shape(
+            {"ledger": TEXT, "item": TEXT},
+            {
+                "number": PLACE, "source": TEXT, "problem": TEXT, "responsible": TEXT, "due_on": DAY, "opened_on": DAY,
+                "stage": TEXT, "report": TEXT, "reported_on": DAY, "rejections": COUNT, "reason": TEXT,
+                "closed_on": DAY, "remark": TEXT,
+            },
+        )
+    }  # fmt: skip
+    takes = (RectificationOpened, RectificationReported, RectificationAccepted, RectificationRejected)
+
+    def apply(self, batch: Sequence[Recorded[Event]], write: Write) -> None:
+        rows = write.known("rectification", [_key(recorded) for recorded in batch])
+        for recorded in batch:
+            row = rows.setdefault(_key(recorded), {})
+            row.update(_changes(recorded, row))
+        write.put("rectification", rows)
+
+
+def _key(recorded: Recorded[Any]) -> Key:
+    return recorded.ledger, recorded.data.item
+
+
+def _changes(recorded: Recorded[Any], row: Fields) -> Fields:
+    day = day_number(recorded.occurred_on)
+    match recorded.data:
+        case RectificationReported(report=report):
+            return {"stage": "reported", "report": report, "reported_on": day}
+        case RectificationRejected(reason=reason):
+            return {"stage": "open", "rejections": row["rejections"] + 1, "reason": reason}
+        case RectificationAccepted(remark=remark):
+            return {"stage": "accepted", "closed_on": day, "remark": remark}
+        case opened:
+            return {
+                "number": recorded.number,
+                "source": opened.source,
+                "problem": opened.problem,
+                "responsible": opened.responsible,
+                "due_on": day_number(opened.due_on),
+                "opened_on": day,
+                "stage": "open",
+                "rejections": 0,
+            }
+
+
+VIEW = Rectifications()

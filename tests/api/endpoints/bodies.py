@@ -1,0 +1,94 @@
+"""Bodies made from the types of an action: right ones, and every way to spoil them. New actions are covered by themselves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import inspect
+
+from ledger.commands import Command
+from ledger.fields import AREA_PATTERN, ID_PATTERN, TEXT_PATTERN
+
+SAMPLES = {ID_PATTERN: "lift-3", AREA_PATTERN: "91.20", TEXT_PATTERN: "电梯维修"}
+DAY = "2026-01-15"
+
+
+def fields_of(action: type[Command]) -> dict[str, inspect.Field]:
+    """The fields of a body by the names they have on the wire."""
+    described = inspect.type_info(action)
+    assert isinstance(described, inspect.StructType)
+    return {field.encode_name: field for field in described.fields}
+
+
+def body_of(action: type[Command], *, full: bool = False) -> dict[str, Any]:
+    """A body whose form is right: the needed fields, or all of them."""
+    return _struct(inspect.type_info(action), full)
+
+
+def unwrapped(of: inspect.Type) -> inspect.Type:
+    """A type without its remarks and without `None`."""
+    while True:
+        if isinstance(of, inspect.Metadata):
+            of = of.type
+        elif isinstance(of, inspect.UnionType):
+            of = next(kind for kind in of.types if not isinstance(kind, inspect.NoneType))
+        else:
+            return of
+
+
+def _struct(of: inspect.Type, full: bool) -> dict[str, Any]:
+    assert isinstance(of, inspect.StructType)
+    return {
+        field.encode_name: _sample(field.type, full) for field in of.fields if field.required or full
+    }
+
+
+def _sample(of: inspect.Type, full: bool) -> Any:
+    of = unwrapped(of)
+    match of:
+        case inspect.StrType(pattern=pattern):
+            if pattern in SAMPLES:
+                return SAMPLES[pattern]
+            return "a" * 64 if "64" in (pattern or "") else "FUND-09"
+        case inspect.IntType(ge=least):
+            return max(least or 0, 1)
+        case inspect.DateType():
+            return DAY
+        case inspect.BoolType():
+            return True
+        case inspect.LiteralType(values=values):
+            return values[0]
+        case inspect.VarTupleType(item_type=item, min_length=fewest):
+            return [_sample(item, full)] * max(fewest or 0, 1 if full else 0)
+        case inspect.StructType():
+            return _struct(of, full)
+    raise AssertionError(f"no sample for {of}")
+
+
+def spoiled(action: type[Command], spoilers: dict[type, list[Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(pointer, body): the full body with one field, however deep, replaced by each spoiler for its kind of type."""
+    described, body = inspect.type_info(action), body_of(action, full=True)
+    for pointer, path, of in _leaves(described, "", ()):
+        for kind, values in spoilers.items():
+            if isinstance(of, kind):
+                for value in values:
+                    yield pointer, _with(body, path, value)
+
+
+def _leaves(of: inspect.Type, pointer: str, path: tuple[str | int, ...]) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+    of = unwrapped(of)
+    if path:
+        yield pointer, path, of
+    if isinstance(of, inspect.StructType):
+        for field in of.fields:
+            yield from _leaves(field.type, f"{pointer}/{field.encode_name}", (*path, field.encode_name))
+    elif isinstance(of, inspect.VarTupleType):
+        yield from _leaves(of.item_type, f"{pointer}/0", (*path, 0))
+
+
+def _with(value: Any, path: tuple[Any, ...], replacement: Any) -> Any:
+    if not path:
+        return replacement
+    first, *rest = path
+    if isinstance(value, list):
+        return [_with(item, tuple(rest), replacement) if index == first else item for index, item in enumerate(value)]
+    return {name: _with(member, tuple(rest), replacement) if name == first else member for name, member in value.items()}

@@ -1,0 +1,98 @@
+"""The committee decides by the signatures of more than half of all members (COM-08, COM-09)."""
+
+import pytest
+
+from ledger.actions.decision import Decision
+from ledger.fields import Scope
+from tests.ledger.asked import decide_in_committee
+from tests.ledger.happened import (
+    committee_decided,
+    committee_seated,
+    vote_opened,
+)
+from tests.ledger.story import given, state_of, then, then_recorded, then_refused, when
+
+BUILDING_3 = Scope(kind="building", id="3")
+DOOR_12 = Scope(kind="door", id="12")
+EX2_ROSTER = ("90000.00", 900)
+TWO_THIRDS = ("60000.00", 600)
+
+
+# -- the committee decides (COM-08, COM-09) --------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seats", "present", "signed"), [(7, 4, 4), (5, 3, 3)])
+def test_ex13_more_than_half_of_all_members_signing_is_enough(seats, present, signed):
+    when(decide_in_committee("printer", seats=seats, present=present, signed=signed))
+    (line,) = then_recorded()
+    assert line.kind == "committee-decision.recorded"
+    assert state_of(Decision, "printer").passed is True
+
+
+@pytest.mark.parametrize(("seats", "present", "signed"), [(7, 4, 3), (9, 5, 4)])
+def test_ex13_half_of_all_members_signing_or_less_is_too_few(seats, present, signed):
+    when(decide_in_committee("printer", seats=seats, present=present, signed=signed))
+    then_refused("committee-decision.too-few-signatures", rules=["COM-09"], signed=signed, seats=seats)
+
+
+def test_ex13_two_of_five_present_are_no_meeting():
+    when(decide_in_committee("printer", seats=5, present=2, signed=2))
+    then_refused("committee-decision.no-quorum", rules=["COM-08"], present=2, seats=5)
+
+
+def test_exactly_half_present_is_no_meeting():
+    when(decide_in_committee("printer", seats=6, present=3, signed=3))
+    then_refused("committee-decision.no-quorum", rules=["COM-08"], present=3, seats=6)
+
+
+def test_exactly_half_of_all_members_signing_is_too_few():
+    when(decide_in_committee("printer", seats=6, present=6, signed=3))
+    then_refused("committee-decision.too-few-signatures", rules=["COM-09"], signed=3, seats=6)
+
+
+@pytest.mark.parametrize(("present", "signed"), [(6, 5), (4, 5)])
+def test_who_signs_was_present_and_who_is_present_has_a_seat(present, signed):
+    when(decide_in_committee("printer", seats=5, present=present, signed=signed))
+    then_refused("committee-decision.counts", seats=5, present=present, signed=signed)
+
+
+def test_the_base_is_the_seats_of_the_committee_in_office():
+    given(committee_seated(7))
+    when(decide_in_committee("printer", seats=5, present=4, signed=4))
+    then_refused("committee-decision.seats-differ", seats=5, seated=7)
+    when(decide_in_committee("printer", seats=7, present=4, signed=4))
+    then_recorded()
+
+
+def test_alternates_do_not_count_among_the_seats():
+    given(committee_seated(5, alternates=2))
+    when(decide_in_committee("printer", seats=5, present=3, signed=3))
+    then(committee_decided("printer"))
+
+
+def test_a_decision_has_its_own_name():
+    given(committee_decided("printer"))
+    when(decide_in_committee("printer"))
+    then_refused("decision.already-exists", decision="printer")
+
+
+def test_a_vote_and_a_committee_decision_do_not_share_a_name():
+    given(vote_opened("printer"))
+    when(decide_in_committee("printer"))
+    then_refused("decision.already-exists", decision="printer")
+
+
+def test_the_committee_sets_working_funds_free():
+    when(decide_in_committee("printer", authorises=2_400_00))
+    then(committee_decided("printer", authorises=2_400_00))
+    assert state_of(Decision, "printer").remaining_fen == 2_400_00
+
+
+def test_the_committee_alone_cannot_touch_the_maintenance_fund():
+    when(decide_in_committee("lift-3", authorises=8_000_00, fund="maintenance"))
+    then_refused("committee-decision.maintenance-fund-needs-a-vote", rules=["FUND-09", "VOTE-01"])
+
+
+def test_money_is_set_free_only_for_a_registered_part_of_the_community():
+    when(decide_in_committee("printer", authorises=2_400_00, scope=BUILDING_3))
+    then_refused("building.unknown", building="3")

@@ -1,0 +1,268 @@
+"""Money leaves a fund in three steps by two persons, never beyond what a decision set free (FUND-09)."""
+
+from datetime import date
+
+import pytest
+
+from ledger.actions.decision import Decision
+from ledger.actions.fund import FundBook
+from ledger.fields import Scope
+from tests.ledger.asked import approve_payment, record_payment, request_payment
+from tests.ledger.happened import (
+    building_registered,
+    committee_decided,
+    fund_opened,
+    payment_approved,
+    payment_paid,
+    payment_recorded,
+    payment_requested,
+    payment_reserved,
+    role_granted,
+    vote_opened,
+    vote_passed,
+    vote_rejected,
+)
+from tests.ledger.story import given, state_of, then, then_refused, when
+
+DOOR_12 = Scope(kind="door", id="12")
+
+
+def given_a_lift_to_repair(*, fund_fen=9_000_00, authorises=8_000_00):
+    given(fund_opened("maintenance", fen=fund_fen), vote_passed("lift-3", authorises=authorises))
+
+
+# -- what a decision sets free ---------------------------------------------------------------------
+
+
+def test_a_payment_is_requested_under_a_passed_vote():
+    given_a_lift_to_repair()
+    when(request_payment("lift-3", fen=3_000_00))
+    then(payment_requested("lift-3-next", fen=3_000_00))
+
+
+def test_a_payment_of_all_that_was_authorised_is_possible():
+    given(
+        fund_opened("maintenance", fen=9_000_00),
+        vote_passed("lift-3", authorises=8_000_00),
+        payment_recorded("lift-3", fen=5_000_00),
+    )
+    when(request_payment("lift-3", fen=3_000_00))
+    then(payment_requested("lift-3-next", fen=3_000_00))
+
+
+def test_a_payment_beyond_what_was_authorised_is_refused():
+    given(
+        fund_opened("maintenance", fen=9_000_00),
+        vote_passed("lift-3", authorises=8_000_00),
+        payment_recorded("lift-3", fen=5_000_00),
+    )
+    when(request_payment("lift-3", fen=3_000_01))
+    then_refused("fund-payment.exceeds-authorisation", rules=["FUND-09"], remaining_fen=3_000_00)
+
+
+def test_what_is_approved_and_not_yet_paid_is_not_free_any_more():
+    given_a_lift_to_repair()
+    given(payment_reserved("lift-3", fen=5_000_00, payment="lift-3-first"))
+    when(request_payment("lift-3", fen=3_000_01))
+    then_refused("fund-payment.exceeds-authorisation", rules=["FUND-09"], remaining_fen=3_000_00)
+
+
+def test_what_is_only_requested_is_still_free():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-first", fen=8_000_00))
+    when(request_payment("lift-3", fen=8_000_00))
+    then(payment_requested("lift-3-next", fen=8_000_00))
+
+
+def test_a_rejected_vote_sets_nothing_free():
+    given(fund_opened("maintenance", fen=9_000_00), vote_rejected("lift-3", authorises=8_000_00))
+    when(request_payment("lift-3", fen=1))
+    then_refused("decision.not-passed", rules=["FUND-09"], decision="lift-3")
+
+
+def test_an_open_vote_sets_nothing_free():
+    given(fund_opened("maintenance", fen=9_000_00), vote_opened("lift-3", authorises=8_000_00))
+    when(request_payment("lift-3", fen=1))
+    then_refused("decision.not-passed", rules=["FUND-09"], decision="lift-3")
+
+
+def test_every_payment_names_a_decision_that_was_taken():
+    given(fund_opened("maintenance", fen=9_000_00))
+    when(request_payment("lift-3", fen=1))
+    then_refused("decision.unknown", rules=["FUND-09"], decision="lift-3")
+
+
+def test_a_decision_that_authorises_nothing_sets_nothing_free():
+    given(fund_opened("working", fen=9_000_00), committee_decided("printer"))
+    when(request_payment("printer", fen=1, fund="working"))
+    then_refused("decision.does-not-authorise", rules=["FUND-09"], decision="printer", fund="working")
+
+
+def test_a_decision_about_one_fund_does_not_open_another():
+    given_a_lift_to_repair()
+    given(fund_opened("working", fen=9_000_00))
+    when(request_payment("lift-3", fen=1, fund="working"))
+    then_refused("decision.does-not-authorise", rules=["FUND-09"], decision="lift-3", fund="working")
+
+
+def test_the_maintenance_fund_is_paid_from_only_after_a_vote():
+    given(
+        fund_opened("maintenance", fen=9_000_00),
+        committee_decided("lift-3", authorises=8_000_00, fund="maintenance"),
+    )
+    when(request_payment("lift-3", fen=1))
+    then_refused("fund-payment.needs-a-vote", rules=["FUND-09", "VOTE-01"], decision="lift-3")
+
+
+@pytest.mark.parametrize("fund", ["working", "public-revenue"])
+def test_working_funds_and_public_revenue_are_paid_from_after_a_committee_decision(fund):
+    given(fund_opened(fund, fen=9_000_00), committee_decided("printer", authorises=2_400_00, fund=fund))
+    when(request_payment("printer", fen=2_400_00, fund=fund))
+    then(payment_requested("printer-next", fen=2_400_00, decision="printer", fund=fund))
+
+
+@pytest.mark.parametrize("fund", ["working", "public-revenue"])
+def test_working_funds_and_public_revenue_are_paid_from_after_a_vote(fund):
+    given(fund_opened(fund, fen=9_000_00), vote_passed("printer", authorises=2_400_00, fund=fund))
+    when(request_payment("printer", fen=2_400_00, fund=fund))
+    then(payment_requested("printer-next", fen=2_400_00, decision="printer", fund=fund))
+
+
+def test_a_fund_without_an_account_pays_nothing():
+    given(vote_passed("lift-3", authorises=8_000_00))
+    when(request_payment("lift-3", fen=1))
+    then_refused("fund.not-open", fund="maintenance")
+
+
+def test_a_fund_never_goes_below_zero():
+    given_a_lift_to_repair(fund_fen=2_000_00)
+    when(request_payment("lift-3", fen=2_000_01))
+    then_refused("fund.insufficient", fund="maintenance", available_fen=2_000_00, amount_fen=2_000_01)
+    when(request_payment("lift-3", fen=2_000_00))
+    then(payment_requested("lift-3-next", fen=2_000_00))
+
+
+def test_a_payment_has_its_own_name():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-next", fen=1))
+    when(request_payment("lift-3", fen=1))
+    then_refused("fund-payment.already-requested", payment="lift-3-next")
+
+
+# -- approval by another person --------------------------------------------------------------------
+
+
+def test_the_chair_approves_and_the_money_is_reserved():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-first", fen=3_000_00))
+    when(approve_payment("lift-3-first"))
+    then(payment_approved("lift-3-first", fen=3_000_00))
+    book = state_of(FundBook, "maintenance")
+    assert (book.balance_fen, book.available_fen) == (9_000_00, 6_000_00)
+    assert state_of(Decision, "lift-3").remaining_fen == 5_000_00
+
+
+def test_nobody_approves_what_they_asked_for():
+    given_a_lift_to_repair()
+    given(
+        payment_requested("lift-3-first", fen=3_000_00, by="treasurer"),
+        role_granted("the-treasurer", "member"),
+    )
+    when(approve_payment("lift-3-first"), by="the-treasurer")
+    then_refused("fund-payment.own-request", payment="lift-3-first")
+
+
+def test_another_member_may_approve():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-first", fen=3_000_00, by="treasurer"))
+    when(approve_payment("lift-3-first"), by="the-member")
+    then(payment_approved("lift-3-first", fen=3_000_00))
+
+
+def test_a_payment_is_approved_once():
+    given_a_lift_to_repair()
+    given(payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"))
+    when(approve_payment("lift-3-first"))
+    then_refused("fund-payment.already-approved", payment="lift-3-first")
+
+
+def test_a_payment_nobody_asked_for_cannot_be_approved():
+    when(approve_payment("lift-3-first"))
+    then_refused("fund-payment.unknown", payment="lift-3-first")
+
+
+def test_the_sixth_approval_that_would_overdraw_the_fund_is_refused():
+    given(fund_opened("working", fen=5_500_00), committee_decided("printer", authorises=9_000_00))
+    for number in range(1, 7):
+        given(payment_requested(f"printer-{number}", fen=1_000_00, decision="printer", fund="working"))
+    for number in range(1, 6):
+        when(approve_payment(f"printer-{number}"))
+        then(payment_approved(f"printer-{number}", fen=1_000_00, decision="printer", fund="working"))
+    when(approve_payment("printer-6"))
+    then_refused("fund.insufficient", fund="working", available_fen=500_00, amount_fen=1_000_00)
+
+
+def test_approvals_together_never_exceed_the_decision():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-a", fen=5_000_00), payment_requested("lift-3-b", fen=3_000_01))
+    when(approve_payment("lift-3-a"))
+    then(payment_approved("lift-3-a", fen=5_000_00))
+    when(approve_payment("lift-3-b"))
+    then_refused("fund-payment.exceeds-authorisation", rules=["FUND-09"], remaining_fen=3_000_00)
+
+
+# -- what the bank paid ----------------------------------------------------------------------------
+
+
+def test_an_approved_payment_is_recorded_when_the_bank_has_paid():
+    given_a_lift_to_repair()
+    given(payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"))
+    when(record_payment("lift-3-first"))
+    then(payment_paid("lift-3-first", fen=3_000_00))
+    book = state_of(FundBook, "maintenance")
+    assert (book.balance_fen, book.available_fen) == (6_000_00, 6_000_00)
+    assert state_of(Decision, "lift-3").remaining_fen == 5_000_00
+
+
+def test_a_payment_nobody_approved_is_not_recorded():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-first", fen=3_000_00))
+    when(record_payment("lift-3-first"))
+    then_refused("fund-payment.not-approved", payment="lift-3-first")
+
+
+def test_a_payment_is_recorded_once():
+    given_a_lift_to_repair()
+    given(payment_recorded("lift-3", fen=3_000_00))
+    when(record_payment("lift-3-first"))
+    then_refused("fund-payment.already-paid", payment="lift-3-first")
+
+
+def test_a_payment_nobody_asked_for_is_not_recorded():
+    when(record_payment("lift-3-first"))
+    then_refused("fund-payment.unknown", payment="lift-3-first")
+
+
+def test_a_payment_of_one_door_is_taken_from_that_door():
+    given(
+        building_registered("3", doors=("12",)),
+        fund_opened("maintenance", fen=9_000_00),
+        vote_passed("lift-3", authorises=8_000_00, scope=DOOR_12),
+        payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"),
+    )
+    when(record_payment("lift-3-first"))
+    paid = payment_paid("lift-3-first", fen=3_000_00, scope=DOOR_12)
+    then(paid)
+    assert paid.event.postings() == (("bank/maintenance", -3_000_00), ("fund/maintenance/door-12", 3_000_00))
+
+
+def test_what_working_funds_were_used_for_is_booked_as_use():
+    paid = payment_paid("printer-first", fen=2_400_00, decision="printer", fund="working")
+    assert paid.event.postings() == (("bank/working", -2_400_00), ("use/working", 2_400_00))
+
+
+def test_a_payment_is_dated_by_the_day_the_bank_paid():
+    given_a_lift_to_repair()
+    given(payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"))
+    when(record_payment("lift-3-first", paid_on=date(2026, 7, 3)))
+    then(payment_paid("lift-3-first", fen=3_000_00, on=date(2026, 7, 3)))

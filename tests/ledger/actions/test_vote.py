@@ -1,0 +1,262 @@
+"""The owners vote: opened, counted, closed by the law. Exactly two thirds is enough, 0.01 m² less is not."""
+
+from datetime import date
+
+import pytest
+
+from ledger.actions.decision import Decision
+from ledger.actions.vote import CloseVote
+from ledger.fields import Scope
+from tests.ledger.asked import count_vote, open_vote
+from tests.ledger.happened import (
+    SPRING,
+    building_registered,
+    committee_decided,
+    money,
+    vote_closed,
+    vote_counted,
+    vote_opened,
+    vote_passed,
+)
+from tests.ledger.story import given, state_of, then, then_recorded, then_refused, when
+
+BUILDING_3 = Scope(kind="building", id="3")
+DOOR_12 = Scope(kind="door", id="12")
+EX2_ROSTER = ("90000.00", 900)
+TWO_THIRDS = ("60000.00", 600)
+
+
+# -- the owners are asked --------------------------------------------------------------------------
+
+
+def test_a_vote_on_the_maintenance_fund_is_opened():
+    when(open_vote("lift-3", authorises=8_000_00))
+    then(vote_opened("lift-3", authorises=8_000_00))
+    assert state_of(Decision, "lift-3").passed is None
+    assert state_of(Decision, "lift-3").remaining_fen == 0
+
+
+def test_a_vote_has_its_own_name():
+    given(committee_decided("lift-3"))
+    when(open_vote("lift-3"))
+    then_refused("decision.already-exists", decision="lift-3")
+
+
+def test_a_vote_ends_no_earlier_than_it_begins():
+    when(open_vote("lift-3", opens_on=date(2026, 3, 2), closes_on=date(2026, 3, 1)))
+    then_refused("period.ends-before-it-starts", starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("matter", "fund"), [(6, "maintenance"), (9, "maintenance"), (5, "working"), (5, "public-revenue")]
+)
+def test_use_of_the_fund_is_matter_5_and_nothing_else(matter, fund):
+    when(open_vote("lift-3", matter=matter, authorises=8_000_00, fund=fund))
+    then_refused("vote.matter-does-not-fit-fund", rules=["VOTE-01", "FUND-09"], fund=fund)
+
+
+def test_a_vote_may_set_working_funds_free():
+    when(open_vote("stipend", matter=9, authorises=6_000_00, fund="working"))
+    then(vote_opened("stipend", matter=9, authorises=6_000_00, fund="working"))
+
+
+def test_the_owners_of_one_building_vote_on_the_money_of_their_building():
+    given(building_registered("3", doors=("12",)))
+    when(open_vote("lift-3", authorises=8_000_00, scope=BUILDING_3, frees=BUILDING_3))
+    then(vote_opened("lift-3", authorises=8_000_00, scope=BUILDING_3))
+
+
+@pytest.mark.parametrize("frees", [None, Scope(), DOOR_12])
+def test_the_owners_of_one_building_cannot_set_other_money_free(frees):
+    given(building_registered("3", doors=("12",)))
+    when(open_vote("lift-3", authorises=8_000_00, scope=BUILDING_3, frees=frees))
+    then_refused("vote.scope-differs", rules=["VOTE-19", "FUND-21"], voting="building-3")
+
+
+def test_all_owners_may_set_the_money_of_one_door_free():
+    given(building_registered("3", doors=("12",)))
+    when(open_vote("lift-3", authorises=8_000_00, frees=DOOR_12))
+    then_recorded()
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [
+        (Scope(kind="building"), "scope.id-missing"),
+        (Scope(kind="whole", id="3"), "scope.id-without-part"),
+        (Scope(kind="building", id="12"), "building.unknown"),
+        (Scope(kind="door", id="3"), "door.unknown"),
+    ],
+)
+def test_a_scope_names_a_registered_building_or_door(scope, code):
+    given(building_registered("3", doors=("12",)))
+    when(open_vote("lift-3", scope=scope))
+    then_refused(code)
+
+
+# -- the count -------------------------------------------------------------------------------------
+
+
+def test_a_count_is_recorded_from_the_closing_day_on():
+    given(vote_opened("lift-3", closes_on=SPRING))
+    when(count_vote("lift-3"), on=date(2026, 3, 19))
+    then_refused("vote.not-over", closes_on=SPRING)
+    when(count_vote("lift-3"), on=SPRING)
+    then(vote_counted("lift-3"))
+
+
+def test_only_a_vote_is_counted():
+    given(committee_decided("printer"))
+    when(count_vote("printer"))
+    then_refused("vote.unknown", decision="printer")
+    when(count_vote("never-opened"))
+    then_refused("vote.unknown", decision="never-opened")
+
+
+def test_a_recount_replaces_the_count_until_the_vote_is_closed():
+    given(vote_opened("lift-3"), vote_counted("lift-3", agree=("20500.00", 230)))
+    when(count_vote("lift-3", agree=("22000.00", 230)))
+    then(vote_counted("lift-3", agree=("22000.00", 230)))
+    when(CloseVote(decision="lift-3"))
+    then(vote_closed("lift-3", approved=True))
+    when(count_vote("lift-3"))
+    then_refused("vote.already-closed", decision="lift-3")
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        {"participating": ("60000.01", 600), "agree": ("1.00", 1)},
+        {"participating": ("60000.00", 601), "agree": ("1.00", 1)},
+        {"agree": ("42000.01", 1)},
+        {"agree": ("1.00", 421)},
+        {"agree": ("40000.00", 400), "disagree": ("2000.01", 20)},
+        {"agree": ("40000.00", 400), "disagree": ("2000.00", 21)},
+    ],
+)
+def test_a_count_that_cannot_be_is_refused(count):
+    given(vote_opened("lift-3"))
+    when(count_vote("lift-3", **count))
+    then_refused("vote-result.counts")
+
+
+def test_who_agrees_and_who_disagrees_may_make_all_who_took_part():
+    given(vote_opened("lift-3"))
+    when(count_vote("lift-3", agree=("40000.00", 400), disagree=("2000.00", 20)))
+    then(vote_counted("lift-3", agree=("40000.00", 400), disagree=("2000.00", 20)))
+
+
+@pytest.mark.parametrize("roster", [("0.00", 600), ("60000.00", 0), ("0.00", 0)])
+def test_a_vote_without_owners_has_no_result(roster):
+    given(vote_opened("lift-3"))
+    nobody = ("0.00", 0)
+    when(count_vote("lift-3", roster=roster, participating=nobody, agree=nobody))
+    then_refused("vote-result.empty-roster")
+
+
+# -- what the count means (VOTE-02 to VOTE-05) -----------------------------------------------------
+
+
+def closing(matter, **count):
+    given(vote_opened("base-station", matter=matter), vote_counted("base-station", **count))
+    when(CloseVote(decision="base-station"))
+
+
+def test_ex1_passes_by_heads_and_fails_by_area():
+    given(
+        vote_opened("lift-3", matter=5, authorises=8_000_00),
+        vote_counted(
+            "lift-3", roster=("60000.00", 600), participating=("42000.00", 420), agree=("20500.00", 230)
+        ),
+    )
+    when(CloseVote(decision="lift-3"))
+    then(
+        vote_closed(
+            "lift-3", approved=False, failed_dimensions=("area",), authorises=money("maintenance", 8_000_00)
+        )
+    )
+    assert state_of(Decision, "lift-3").remaining_fen == 0
+
+
+def test_ex2a_exactly_two_thirds_taking_part_and_exactly_three_quarters_agreeing_is_enough():
+    closing(8, roster=EX2_ROSTER, participating=TWO_THIRDS, agree=("45000.00", 450))
+    then(vote_closed("base-station", threshold="special", approved=True))
+
+
+def test_ex2b_a_hundredth_of_a_square_metre_below_three_quarters_is_not_enough():
+    closing(8, roster=EX2_ROSTER, participating=TWO_THIRDS, agree=("44999.99", 450))
+    then(vote_closed("base-station", threshold="special", approved=False, failed_dimensions=("area",)))
+
+
+def test_ex2c_a_hundredth_of_a_square_metre_below_two_thirds_is_no_result_even_when_all_agree():
+    closing(8, roster=EX2_ROSTER, participating=("59999.99", 600), agree=("59999.99", 600))
+    then(
+        vote_closed(
+            "base-station",
+            threshold="special",
+            quorum_met=False,
+            approved=False,
+            failed_dimensions=("area",),
+        )
+    )
+
+
+def test_ex2d_exactly_half_is_not_more_than_half():
+    closing(9, roster=EX2_ROSTER, participating=TWO_THIRDS, agree=("30000.00", 300))
+    then(vote_closed("base-station", approved=False, failed_dimensions=("area", "heads")))
+
+
+def test_ex2e_one_head_and_a_hundredth_of_a_square_metre_above_half_is_enough():
+    closing(9, roster=EX2_ROSTER, participating=TWO_THIRDS, agree=("30000.01", 301))
+    then(vote_closed("base-station", approved=True))
+
+
+def test_one_head_below_two_thirds_is_no_result():
+    closing(9, roster=EX2_ROSTER, participating=("90000.00", 599), agree=("90000.00", 599))
+    then(vote_closed("base-station", quorum_met=False, approved=False, failed_dimensions=("heads",)))
+
+
+@pytest.mark.parametrize("matter", [1, 2, 3, 4, 5, 9])
+def test_ordinary_matters_need_more_than_half(matter):
+    closing(matter, participating=TWO_THIRDS, agree=("30000.01", 301))
+    then(vote_closed("base-station", threshold="ordinary", approved=True))
+
+
+@pytest.mark.parametrize("matter", [6, 7, 8])
+def test_special_matters_need_three_quarters(matter):
+    closing(matter, participating=TWO_THIRDS, agree=("44999.99", 449))
+    then(
+        vote_closed("base-station", threshold="special", approved=False, failed_dimensions=("area", "heads"))
+    )
+
+
+def test_a_vote_is_closed_only_once_it_was_counted():
+    given(vote_opened("lift-3"))
+    when(CloseVote(decision="lift-3"))
+    then_refused("vote.not-counted")
+
+
+def test_a_vote_is_not_closed_before_its_last_day():
+    given(vote_opened("lift-3", closes_on=SPRING), vote_counted("lift-3"))
+    when(CloseVote(decision="lift-3", occurred_on=date(2026, 3, 19)))
+    then_refused("vote.not-over", closes_on=SPRING)
+    when(CloseVote(decision="lift-3", occurred_on=SPRING))
+    then(vote_closed("lift-3"))
+
+
+def test_a_vote_is_closed_once():
+    given(*vote_passed("lift-3"))
+    when(CloseVote(decision="lift-3"))
+    then_refused("vote.already-closed", decision="lift-3")
+
+
+def test_a_vote_nobody_opened_cannot_be_closed():
+    when(CloseVote(decision="lift-3"))
+    then_refused("vote.unknown", decision="lift-3")
+
+
+def test_money_is_free_once_the_vote_has_passed():
+    given(vote_opened("lift-3", authorises=8_000_00), vote_counted("lift-3"))
+    when(CloseVote(decision="lift-3"))
+    then(vote_closed("lift-3", authorises=money("maintenance", 8_000_00)))
+    assert state_of(Decision, "lift-3").remaining_fen == 8_000_00
