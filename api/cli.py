@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from api import demo as demonstration
 from api import languages
@@ -39,16 +40,15 @@ def say(key: str, **details: Any) -> str:
     return languages.phrase(LANG, f"cli.{key}", details)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as the ledger knows it."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
         """`2026-09-30`, and nothing else."""
-        with suppress(ValueError):
-            if isinstance(value, date) or len(value) == len("2026-09-30"):
-                return value if isinstance(value, date) else date.fromisoformat(value)
+        with suppress(msgspec.ValidationError):
+            return msgspec.convert(value, date)
         self.fail(languages.phrase(LANG, "refusal.date.malformed", {}), param, context)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from api.imports.worklist import OPERATOR, WorkListImport
+from api.imports.worklist_file import ISSUED_ON
 from ledger.actions.community import GrantRole, OpenLedger
 from ledger.actors import Role
 from ledger.commands import ACTIONS
@@ -38,10 +39,10 @@ def accounts(ledger: str) -> dict[str, str]:
 
 
 def build(ledger: GovernanceLedger, today: date) -> None:
-    """Record the demonstration into an empty store. The invented year is stamped as if recorded when it happened."""
-    story = tomllib.loads(_sample("wutongli.toml").decode())
-    _tell(ledger, story, today)
-    WorkListImport(ledger, STREET, today, STREET_NAME).record(_sample("dongming_tasks.csv"))
+    """Record the demonstration into an empty store, stamped as if recorded when it happened: list, then year."""
+    with recorded_as_on(ledger.store, ISSUED_ON):
+        WorkListImport(ledger, STREET, ISSUED_ON, STREET_NAME).record(_sample("dongming_tasks.csv"))
+    _tell(ledger, tomllib.loads(_sample("wutongli.toml").decode()), today)
 
 
 def _sample(name: str) -> bytes:

@@ -183,19 +183,19 @@ LINK = {"description": 'The next page, rel="next" (RFC 8288)', "schema": {"type"
 
 
 def _links(gives: type[msgspec.Struct]) -> dict[str, Any]:
-    return {"Link": LINK} if issubclass(gives, Page) else {}
+    return {"Link": LINK} if "next_after" in gives.__struct_fields__ else {}
 
 
 def as_json(answer: Answer) -> Response:
     """The answer as JSON, with a link to the next page if there is one."""
     response = Response(msgspec.json.encode(answer), content_type=JSON)
-    following = answer.next_after if isinstance(answer, Page) else None
+    following = getattr(answer, "next_after", None)
     if following is not None:
         add_next_link(response, following)
     return response
 
 
-def add_next_link(response: Response, following: int) -> None:
+def add_next_link(response: Response, following: object) -> None:
     """Say where the next page is (RFC 8288)."""
     kept = {name: value for name, value in request.args.items() if name not in ("after", "min_position")}
     query = urlencode(kept | {"after": str(following)})

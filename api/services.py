@@ -1,5 +1,6 @@
 """The parts an application works with, wired in one place: store, vault, ledger, views and their follower."""
 
+import logging
 import os
 import threading
 from datetime import date
@@ -12,6 +13,8 @@ from ledger.store import open_store, open_vault
 from projections.follower import Follower, open_views
 
 EXTENSION = "mingzhang"
+LOG = logging.getLogger("mingzhang")
+RETRY_SECONDS = 1.0
 
 
 class Services:
@@ -46,10 +49,19 @@ class Services:
                 if self._following_in != os.getpid():
                     self._stop = threading.Event()
                     self._thread = threading.Thread(
-                        target=self.follower.run, args=(self._stop,), name="follower", daemon=True
+                        target=self._follow, args=(self._stop,), name="follower", daemon=True
                     )
                     self._thread.start()
                     self._following_in = os.getpid()
+
+    def _follow(self, stop: threading.Event) -> None:
+        """Follow until told to stop, whatever happens to the disk meanwhile."""
+        while not stop.is_set():
+            try:
+                self.follower.run(stop)
+            except Exception:
+                LOG.exception("the follower stopped; trying again")
+                stop.wait(RETRY_SECONDS)
 
     def close(self) -> None:
         """Stop following and close this process's connections."""

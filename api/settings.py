@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -45,24 +46,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @classmethod
-    def from_environment(
-        cls, environment: Mapping[str, str] = os.environ, *, signs: bool = True, **defaults: str
-    ) -> "Settings":
-        """The settings of `MINGZHANG_…`; `defaults` stand in for what is not set. `signs`: whether a secret is needed.
-
-        Errors: `SettingsError`.
-        """
-        values = defaults | {
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, *, signs: bool = True) -> "Settings":
+        """The settings of `MINGZHANG_…`. `signs`: whether a secret is needed. Errors: `SettingsError`."""
+        given: dict[str, Any] = {
             name: environment[PREFIX + name.upper()]
             for name in ("database_url", "secret_key", "origin", "hosts")
             if environment.get(PREFIX + name.upper())
         }
-        settings = cls(
-            database_url=values.get("database_url", cls.database_url),
-            secret_key=values.get("secret_key"),
-            origin=values.get("origin", cls.origin).rstrip("/"),
-            hosts=tuple(name.strip() for name in values.get("hosts", "").split(",") if name.strip()),
-        )
+        if "origin" in given:
+            given["origin"] = given["origin"].rstrip("/")
+        if "hosts" in given:
+            given["hosts"] = tuple(name.strip() for name in given["hosts"].split(",") if name.strip())
+        settings = cls(**given)
         _check(settings, signs=signs)
         return settings
 

@@ -14,7 +14,8 @@ from ledger.events import Event, Recorded
 from ledger.fields import Commitment, Day, RecordNumber
 
 Role = Literal[
-    "secretary", "treasurer", "member", "chair", "firm", "bookkeeper", "auditor", "neighbourhood", "street", "district", "operator"
+    "secretary", "treasurer", "member", "chair", "firm", "bookkeeper",
+    "auditor", "neighbourhood", "street", "district", "operator",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -22,14 +23,15 @@ ROLES: tuple[Role, ...] = get_args(Role)
 def commit(key: bytes, event_id: str, path: str, value: str) -> str:
     """The digest that stands for a personal value in one field of one event (RFC 9901 4.2.4.1).
 
-    The salt is derived from the person's own secret key and the event's id, so it is new for every field of every event,
-    nothing need be stored per event, and destroying the key makes every digest of that person unguessable at once.
+    The salt is derived from the person's own secret key and the event's id, so it is new for every field of
+    every event, nothing need be stored per event, and destroying the key makes all digests of that person
+    unguessable at once.
     """
     return digest_of(disclosure(key, event_id, path, value))
 
 
 def digest_of(disclosed: str) -> str:
-    """base64url(SHA-256(ASCII(disclosure))), without padding: what anybody computes from what they were shown."""
+    """base64url(SHA-256(ASCII(disclosure))), without padding: what anybody computes who is shown it."""
     return _base64url(hashlib.sha256(disclosed.encode("ascii")).digest())
 
 
@@ -48,7 +50,7 @@ def _base64url(raw: bytes) -> str:
 
 
 class Authorship(msgspec.Struct, frozen=True):
-    """Who recorded an event, as a state remembers it: enough to recognise the same person, not to name them."""
+    """Who recorded an event, as a state remembers it: enough to recognise a person, not to name one."""
 
     event_id: str
     who: str

@@ -14,7 +14,7 @@ ACTIONS: dict[str, type["Command"]] = {}
 
 
 class Command(Part, frozen=True, kw_only=True):
-    """One governance action somebody asks for. Fields are the body of its request; every action also takes those below."""
+    """One governance action somebody asks for. Its fields are the body of its request, with those below."""
 
     name: ClassVar[str] = ""
     roles: ClassVar[tuple[Role, ...]] = ()
@@ -48,8 +48,8 @@ class Command(Part, frozen=True, kw_only=True):
         """The slices `decide` must know, in the order of its arguments."""
         return ()
 
-    def query_further(self, *args: Any, **kwargs: Any) -> tuple[Slice, ...]:
-        """`query_further(*states)`: slices that only those of `query` can name; `decide` gets them after those."""
+    def query_further(self, *args: Any, **kwargs: Any) -> tuple[Slice, ...]:  # noqa: ARG002
+        """`query_further(*states)`: slices only those of `query` can name; `decide` gets them after those."""
         return ()
 
     def subjects(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The bytes stored are the bytes published are the bytes hashed: RFC 8785 JSON in a narrow profile.
 
-The profile (verification.md): ASCII member names, NFC text without control characters, no floats, no null, integers
-within ±(2^53−1), depth at most 8, at most 65,535 bytes. Inside it sorted compact JSON *is* RFC 8785.
+The profile (verification.md): ASCII member names, NFC text without control characters, no floats, no null,
+integers within ±(2^53−1), depth at most 8, at most 65,535 bytes. Inside it sorted compact JSON *is* RFC 8785.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ ENTRY_DEPTH_MAX = 8
 BODY_DEPTH_MAX = 32
 _UNSAFE = re.compile(f"[{UNSAFE_CHARACTERS}]")
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
-# msgspec would write these as text, in a spelling of its own; only structs and days have one that the profile fixes
+# msgspec would write these as text in a spelling of its own; the profile fixes only that of structs and days
 _WITHOUT_A_SPELLING = (bytes, bytearray, memoryview, datetime, time, timedelta, Decimal, UUID)
 
 
@@ -58,27 +58,18 @@ def leaf_hash(entry: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
-# Every command and every event passes here several times, and nearly all are sound: two quick looks say so, one at all
-# but the text and one at all text at once. `_check` takes its time to say what is wrong, and where.
+# Every command and every event passes here several times, and nearly all are sound: two quick looks say so,
+# one at all but the text, one at all text at once. `_check` takes its time to say what is wrong, and where.
 
 
 def _is_sound(value: Any, depth: int) -> bool:
     """Whether everything but text is inside the profile; `_check` tells for certain."""
     kind = type(value)
-    if kind is dict:
-        try:
-            if not "".join(value).isascii():
-                return False
-        except TypeError:  # a name that is not text
-            return False
-        members = value.values()
-    elif kind is list or kind is tuple:
-        members = value
-    else:
-        return kind is str
-    if depth == 0:
+    if kind is str:
+        return True
+    if depth == 0 or not (kind is list or kind is tuple or (kind is dict and _has_sound_names(value))):
         return False
-    for member in members:
+    for member in value.values() if kind is dict else value:
         kind = type(member)
         if kind is int:
             if not -SAFE_INTEGER <= member <= SAFE_INTEGER:
@@ -88,8 +79,15 @@ def _is_sound(value: Any, depth: int) -> bool:
     return True
 
 
+def _has_sound_names(members: dict[Any, Any]) -> bool:
+    try:
+        return "".join(members).isascii()
+    except TypeError:  # a name that is not text
+        return False
+
+
 def _is_sound_text(encoded: bytes) -> bool:
-    """Whether all text is: text within quotes is normal if the whole is, and what is unsafe is escaped or in plain sight."""
+    """Whether all text is: it is normal if the whole is, and what is unsafe is escaped or in plain sight."""
     if b"\\" in encoded:
         return False
     text = encoded.decode()
@@ -103,13 +101,9 @@ def _is_sound_text(encoded: bytes) -> bool:
 def _check(value: Any, pointer: str, depth: int) -> None:
     kind = type(value)
     if kind is str:
-        if value.isascii():
-            safe = value.isprintable()
-        elif is_normalized("NFC", value):
-            safe = not _UNSAFE.search(value)
-        else:
+        if not is_normalized("NFC", value):
             raise Malformed((pointer, "text.not-nfc", {}))
-        if not safe:
+        if _UNSAFE.search(value):
             raise Malformed((pointer, "text.unsafe-character", {}))
     elif kind is int:
         if not -SAFE_INTEGER <= value <= SAFE_INTEGER:
@@ -134,7 +128,7 @@ def _check_depth(pointer: str, depth: int) -> None:
 
 
 def parse(body: bytes) -> Any:
-    """JSON from outside, read strictly: UTF-8, one value, no duplicate members, no NaN, no lone surrogates, depth ≤ 32.
+    """JSON from outside, read strictly: UTF-8, one value, depth ≤ 32, no NaN, duplicate or lone surrogate.
 
     Errors: `Malformed` with pointer "" and a code that says which of these it is.
     """

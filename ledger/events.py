@@ -1,7 +1,8 @@
-"""What can have happened: the base of every event, the closed registry of kinds, the envelope around an event.
+"""What can have happened: the base of every event, the closed registry of kinds, the envelope around them.
 
-A kind and its fields are stored for thirty years. Never rename or reuse a kind; a changed field needs a higher `schema`
-and an upcast from the one before (`upcasts[n]` turns the stored dict of schema n into that of schema n + 1).
+A kind and its fields are stored for thirty years. Never rename or reuse a kind; a changed field needs a
+higher `schema` and an upcast from the one before (`upcasts[n]` turns the stored dict of schema n into that
+of schema n + 1).
 """
 
 from collections.abc import Callable, Mapping
@@ -51,8 +52,8 @@ class Event(Part, frozen=True, kw_only=True):
     def limits(self) -> dict[str, int]:
         """Counters in fen that may never fall below zero, and by how much this event changes them.
 
-        `bank/F`: what the bank holds of a fund; `available/F`: what of it is not promised; `remaining/D`: what a decision
-        still sets free. States fold them to decide, the store keeps them as its last line of defence.
+        `bank/F`: what the bank holds of a fund; `available/F`: what of it is not promised; `remaining/D`:
+        what a decision still sets free. States fold them to decide; the store keeps them as its last defence.
         """
         changes: dict[str, int] = {}
         for account, fen in self.postings():

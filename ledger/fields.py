@@ -1,4 +1,4 @@
-"""The types a field of a command or an event may have. One place, so that the wire schema is derived, not repeated."""
+"""The types a field of a command or an event may have: one place, from which the wire schema is derived."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -10,7 +10,10 @@ SAFE_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles
 FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2199, 12, 31)
 
 # Control, bidirectional-override and line-separator characters hide or forge text; surrogates are not text.
-UNSAFE_CHARACTERS = "\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\uffff\\ud800-\\udfff"
+UNSAFE_CHARACTERS = (
+    "\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f"
+    "\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\uffff\\ud800-\\udfff"
+)
 _SPACES = "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u200c\\u200d\\u202f\\u205f\\u3000"
 # at least one character to see; each part can match in one way only, so a hostile text is read once
 TEXT_PATTERN = f"^[{_SPACES}]*[^{UNSAFE_CHARACTERS}{_SPACES}][^{UNSAFE_CHARACTERS}]*$"

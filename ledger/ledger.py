@@ -32,7 +32,7 @@ _INDEX = re.compile(r"\[(\d+)\]")
 
 
 class Asked(NamedTuple):
-    """A command with all it comes with: for which ledger, by whom, when, under which key, through which door."""
+    """A command with all it comes with: for which ledger, by whom, when, through which door."""
 
     ledger: str
     command: Command
@@ -42,7 +42,7 @@ class Asked(NamedTuple):
 
 
 class Grounds(NamedTuple):
-    """What a decision stands on: who acts, the states in the order `decide` takes them, and what must not change meanwhile."""
+    """What a decision stands on: who acts, states in the order of `decide`, and what must not change."""
 
     actor: Actor
     states: list[State]
@@ -57,13 +57,15 @@ class GovernanceLedger:
         self.vault = vault
         self._slices = Slices(store)
         self._deciding = threading.Lock()
+        self._strangers: dict[str, bytes] = {}  # keys of people the vault does not know, for one dry run
 
     def record(self, asked: Asked, key: str | None = None, *, dry_run: bool = False) -> Receipt:
         """Decide a command and, unless it is a dry run, write its events durably.
 
-        `key`: idempotency key, scoped by the ledger; the same key with the same body answers the first receipt again.
-        Returns the receipt; that of a dry run has no events. Errors: `Malformed`, `UnknownLedger`, `NotPermitted`,
-        `Refused`, `KeyReused`, `Contended`, `StoreError`; after any of them nothing was recorded.
+        `key`: idempotency key, scoped by the ledger; the same key with the same body answers the first
+        receipt again. Returns the receipt; that of a dry run has no events. Errors: `Malformed`,
+        `UnknownLedger`, `NotPermitted`, `Refused`, `KeyReused`, `Contended`, `StoreError`; after any of them
+        nothing was recorded.
         """
         checked, body = _checked(asked)
         receipt_key = _receipt_key([(asked, body)], key)
@@ -78,12 +80,15 @@ class GovernanceLedger:
         if key is not None and (replayed := self.store.receipt(key)):
             return replayed
         with self._deciding:
-            known = self._known(asked)
-            self._decide(asked, known, dry_run=True)
+            try:
+                known = self._known(asked)
+                self._decide(asked, known, dry_run=True)
+            finally:
+                self._strangers.clear()
         return Receipt((), known.condition.after)
 
     def _record_in_turn(self, asked: Asked, key: Key | None) -> Receipt:
-        """Decide while nobody else can write: writers of one fund would only refute each other's decisions and try again."""
+        """Decide while nobody else can write: writers of one fund would else refute each other."""
         known = None
         if self.store.remote or not self._slices.has(Community.of(ledger=asked.ledger)):
             # what takes long is read before the turn comes: whatever it says, the turn has the last word
@@ -99,9 +104,9 @@ class GovernanceLedger:
             return self.store.append_drafts([draft for draft, _ in decided], known.condition, key)
 
     def record_all(self, asked: Sequence[Asked], key: str | None = None, *, dry_run: bool = False) -> Receipt:
-        """Decide many commands one after the other, each knowing the ones before, and write them as one, all or none.
+        """Decide many commands in order, each knowing the ones before, and write them as one, all or none.
 
-        Returns one receipt for all of them. Errors: as `record`; the details carry `index` of the command at fault.
+        Returns one receipt for all of them. Errors: as `record`, with the `index` of the command at fault.
         """
         if not asked:
             raise Malformed(("", "commands.none", {}))
@@ -120,6 +125,8 @@ class GovernanceLedger:
             except BaseException:
                 self._slices.forget()
                 raise
+            finally:
+                self._strangers.clear()
 
     def _decide_all(self, asked: Sequence[Asked], key: Key | None, *, dry_run: bool) -> Receipt:
         drafts: list[Draft] = []
@@ -140,7 +147,7 @@ class GovernanceLedger:
         self._slices.settle(receipt.position)
         return receipt
 
-    # -- deciding ------------------------------------------------------------------------------------------------------
+    # -- deciding --------------------------------------------------------------------------------------------
 
     def _known(self, asked: Asked) -> Grounds:
         """Who acts, and the states the command is decided on."""
@@ -149,7 +156,8 @@ class GovernanceLedger:
         community, roles, *states = known.states
         actor = self._permitted(asked, cast(Community, community), cast(Roles, roles))
         further = self._slices.further(ledger, command.query_further(*states))
-        return Grounds(actor, [*states, *further.states], Condition(known.tags + further.tags, known.position))
+        condition = Condition(known.tags + further.tags, known.position)
+        return Grounds(actor, [*states, *further.states], condition)
 
     def _decide(self, asked: Asked, known: Grounds, *, dry_run: bool) -> list[tuple[Draft, Envelope[Event]]]:
         command = asked.command
@@ -165,7 +173,7 @@ class GovernanceLedger:
         command, source = asked.command, asked.source
         if not isinstance(command, OpenLedger) and not community.is_open:
             raise UnknownLedger(ledger=asked.ledger)
-        key = self.vault.key(asked.account)
+        key = self._key(asked.account)
         allowed = type(command).roles
         if key is not None and source.via == "command-line" and "operator" in allowed:
             return Actor(asked.account, key, "operator", self._keys(command))
@@ -179,7 +187,7 @@ class GovernanceLedger:
         raise NotPermitted(action=type(command).name, roles=[role for role in allowed if role != "operator"])
 
     def _above(self, parent: str | None) -> Iterator[Roles]:
-        """The roles on a ledger's parent and on all above it: an office opens ledgers anywhere in its area."""
+        """The roles on a ledger's parent and on all above: an office opens ledgers anywhere in its area."""
         for _ in range(LEVELS_MAX):
             if parent is None:
                 return
@@ -188,8 +196,11 @@ class GovernanceLedger:
             opened = cast(Community, community).opened
             parent = opened.parent if opened else None
 
+    def _key(self, subject: str) -> bytes | None:
+        return self._strangers.get(subject) or self.vault.key(subject)
+
     def _keys(self, command: Command) -> dict[str, bytes]:
-        found = {subject: self.vault.key(subject) for subject in command.subjects()}
+        found = {subject: self._key(subject) for subject in command.subjects()}
         return {subject: key for subject, key in found.items() if key is not None}
 
     def _draft(
@@ -226,8 +237,9 @@ class GovernanceLedger:
 
         def seal(path: str, value: Any) -> Any:
             if isinstance(value, Personal):
-                # a dry run leaves no trace of anybody: a stranger gets a key that is thrown away
-                key = self.vault.key(value.subject, create=not dry_run) or os.urandom(32)
+                key = self.vault.key(value.subject, create=not dry_run)
+                if key is None:  # a dry run leaves no trace of anybody
+                    key = self._strangers.setdefault(value.subject, os.urandom(32))
                 digest = Actor(value.subject, key).committed(path, value.value, event_id)
                 # a subject is found again by trying its key; another value is not
                 if value.value != value.subject and not dry_run:
@@ -246,7 +258,7 @@ class GovernanceLedger:
         return cast(Event, seal("", event))
 
 
-# -- checks before deciding ------------------------------------------------------------------------------------------------
+# -- checks before deciding ----------------------------------------------------------------------------------
 
 
 def _checked(asked: Asked) -> tuple[Asked, bytes]:
@@ -343,7 +355,7 @@ def _each(events: Event | Iterable[Event]) -> Iterator[Event]:
 
 
 def new_id(clock: Callable[[], datetime]) -> str:
-    """A time-ordered id (UUIDv7, RFC 9562 5.7): random keys cost the store two to four times the insert rate."""
+    """A time-ordered id (UUIDv7, RFC 9562 5.7): random keys cost the store twice to four times the time."""
     milliseconds = int(clock().timestamp() * 1000)
     value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
     value = value & ~(0xF << 76) | 0x7 << 76

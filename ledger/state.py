@@ -1,7 +1,7 @@
-"""What must be known to decide: folds of a ledger's events, kept between commands and caught up, never recomputed.
+"""What must be known to decide: folds of a ledger's events, kept between commands and caught up.
 
-A slice is one state of one ledger: the fold of all events that carry one tag. The tags of the slices a command was decided
-on are the condition of its append (dynamic consistency boundary).
+A slice is one state of one ledger: the fold of all events that carry one tag. The tags of the slices a
+command was decided on are the condition of its append (dynamic consistency boundary).
 """
 
 from collections import OrderedDict, defaultdict
@@ -43,7 +43,7 @@ class StoredRow(Protocol):
 
 
 class State:
-    """Base of every fold. `evolve` only remembers; whether something was allowed was settled when it was recorded."""
+    """Base of every fold. `evolve` only remembers; what was allowed was settled when it was recorded."""
 
     subject: ClassVar[str] = ""
 
@@ -60,7 +60,7 @@ class State:
 
 
 class EventAt(State):
-    """The event with one record number, if there is one. What is recorded never changes, so nothing guards it."""
+    """The event with one record number, if there is one. It never changes, so nothing guards it."""
 
     subject = "number"
     recorded: Recorded[Event] | None = None
@@ -82,7 +82,7 @@ class ReadPort(Protocol):
 
 
 class Known(NamedTuple):
-    """The states of a command's slices, in its order, and the (ledger, tag) they fold, as they stood at `position`."""
+    """The states of a command's slices, in its order, and the (ledger, tag) they fold, as at `position`."""
 
     states: list[State]
     tags: tuple[tuple[str, str], ...]
@@ -92,8 +92,8 @@ class Known(NamedTuple):
 class Slices:
     """The cache of folded slices of one store. Not safe for threads; its owner holds a lock.
 
-    A look at the store reads what was appended since the last one and takes it to the slices it is about, so that all of
-    them stand at the head together: a slice asks the store for its events once, when it is first wanted.
+    A look at the store reads what was appended since the last one and takes it to the slices it is about, so
+    that all of them stand at the head together: a slice asks the store for its events only when first wanted.
     """
 
     def __init__(self, store: ReadPort) -> None:

@@ -1,4 +1,4 @@
-"""What people see, computed from events and rebuilt at will. One file per subject; names in order of following."""
+"""What people see, computed from events and rebuilt at will. One file per view, followed in this order."""
 
 NAMES = (
     "ledgers",

@@ -1,7 +1,7 @@
 """What every fund and account holds: now, as of a day, as known at a record or an instant."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import ClassVar, get_args
 
@@ -19,7 +19,7 @@ from projections.snapshot import Snapshot
 from projections.view import COUNT, DAY, FEN, NAME, PLACE, Key, Shape, View, Write
 
 FUNDS: tuple[Fund, ...] = get_args(Fund)
-COMMITTED = "committed/"  # kept beside the accounts: approved and not yet paid is no posting, the money is still there
+COMMITTED = "committed/"  # kept beside the accounts: approved and not yet paid, still in the bank
 
 
 class FundBalance(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ class AccountBalance(msgspec.Struct, frozen=True):
 
 
 class Balances(msgspec.Struct, frozen=True):
-    """`position`: how far this view has been followed. Funds that were opened; the fen of all accounts sum to 0."""
+    """`position`: how far this view has been followed. The fen of all accounts sum to 0."""
 
     position: int
     funds: tuple[FundBalance, ...]
@@ -52,8 +52,8 @@ def of(
 ) -> Balances:
     """Every fund and account of a ledger.
 
-    `as_of`: counting what happened up to that day, by legal date; `known_at`: counting what had been recorded by a
-    record number or an instant (RFC 3339). Both together: what one knew then about that day.
+    `as_of`: counting what happened up to that day, by legal date; `known_at`: counting what had been recorded
+    by a record number or an instant (RFC 3339). Both together: what one knew then about that day.
     """
     sums = _current(snapshot, ledger)
     if as_of is not None or known_at is not None:
@@ -104,7 +104,7 @@ class BalancesView(View):
     """The running sum of every account, and every movement behind it."""
 
     name: ClassVar[str] = "balances"
-    shapes: ClassVar = {
+    shapes: ClassVar[Mapping[str, Shape]] = {
         "account": Shape({"ledger": NAME, "account": NAME}, {"fen": FEN}),
         # `fen` left `source` and arrived at `target`; `committed_fen` more were promised from then on
         "movement": Shape(
@@ -152,7 +152,7 @@ Leg = tuple[str | None, str | None, int, str | None, int]  # source, target, fen
 
 
 def _legs(event: Event, postings: Postings) -> Sequence[Leg]:
-    """What an event moves: one leg from account to account, or one for each account when there are more than two."""
+    """What an event moves: one leg from account to account, or one for each when there are more than two."""
     committed = _committed(event) if type(event).limits is not Event.limits else ()
     if len(postings) == 2 and len(committed) <= 1:
         (source, fen), (target, _) = postings

@@ -1,4 +1,4 @@
-"""One batch of events into one generation of a view: all of it, or all before the event that cannot be taken in."""
+"""One batch of events into one generation of a view: all of it, or all before an event it cannot take in."""
 
 import gc
 import logging
@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreDamaged
 from ledger.events import Event, Recorded, decode
 from ledger.store.port import Row
-from projections.database import Views
+from projections.database import Views, is_of_the_database
 from projections.generations import Generation
 from projections.view import View
 from projections.writer import Writer
@@ -34,7 +34,7 @@ class Batch:
 
     @classmethod
     def of(cls, rows: Sequence[Row], after: int) -> "Batch":
-        """The events of stored rows that follow a position. Errors: `StoreDamaged` when they do not follow it."""
+        """The events of stored rows. Errors: `StoreDamaged` when they do not follow the position before."""
         if rows and (rows[0].position != after + 1 or rows[-1].position != after + len(rows)):
             raise StoreDamaged("store.gap", position=rows[0].position, after=after)
         events: list[Recorded[Event]] = []
@@ -60,7 +60,7 @@ class Batch:
 def next_group(
     states: Iterable[Generation], until: Mapping[str, int], batch: int
 ) -> tuple[list[Generation], int]:
-    """The views that are furthest behind and how many events they take next, so that they meet those before them.
+    """The views that are furthest behind, and how many events they take next to meet those ahead of them.
 
     `until`: where each view shall stop.
     """
@@ -75,7 +75,7 @@ def next_group(
 
 @contextmanager
 def unswept() -> Iterator[None]:
-    """Keep the garbage collector from sweeping a batch, which makes none, over and over: half the time of a batch."""
+    """Keep the garbage collector from sweeping a batch over and over: half its time, for no garbage."""
     if not gc.isenabled():
         yield
         return
@@ -93,16 +93,20 @@ class Applying:
         self._views = views
         self._writers: dict[tuple[str, int], tuple[int, Writer]] = {}
 
-    def apply(self, connection: Connection, generation: Generation, batch: Batch) -> Generation:
-        """Take in a batch and mark how far the view has come. Rows and mark are committed together, by the caller.
+    def apply(self, connection: Connection, group: Iterable[Generation], batch: Batch) -> list[Generation]:
+        """Take a batch into every generation of a group and mark how far each has come; the caller commits.
 
-        Returns the generation as marked: `failed_reason` is set if an event could not be taken in.
+        Returns them as marked: `failed_reason` is set if an event could not be taken in.
         """
-        state = self._taken(connection, generation, batch)
-        if batch.broken is not None and state.failed_reason is None:
-            state = _failed(state, state.position + 1, str(batch.broken))
-        self._views.generations.mark(connection, state)
-        return state
+        states = [self._taken(connection, generation, batch) for generation in group]
+        if batch.broken is not None:
+            reason = str(batch.broken)
+            states = [
+                state if state.failed_reason else _failed(state, state.position + 1, reason)
+                for state in states
+            ]
+        self._views.generations.mark(connection, states)
+        return states
 
     def _taken(self, connection: Connection, generation: Generation, batch: Batch) -> Generation:
         if not batch.events:
@@ -112,15 +116,15 @@ class Applying:
         known_at, writer = self._writers.pop(place, (-1, None))
         if taken := batch.taken_by(view):
             try:
-                with connection.begin_nested():
+                with _savepoint(connection):
                     if writer is None or known_at != generation.position:
                         writer = Writer(self._views.generations.tables(generation), connection)
                     writer.connection = connection
                     view.apply(taken, writer)
                     writer.flush()
-            except OperationalError:
-                raise  # the database cannot work now; the events are not to blame
-            except Exception as error:  # noqa: BLE001  whatever is wrong with this view, the others go on
+            except Exception as error:  # whatever is wrong with this view, the others go on
+                if isinstance(error, DBAPIError) and is_of_the_database(error):
+                    raise  # no event is to blame
                 return self._narrowed(connection, generation, batch, error)
         if writer is not None:
             self._writers[place] = reached, writer
@@ -137,6 +141,18 @@ class Applying:
         if first.failed_reason is not None:
             return first
         return self._taken(connection, first, Batch(batch.events[half:]))
+
+
+@contextmanager
+def _savepoint(connection: Connection) -> Iterator[None]:
+    connection.exec_driver_sql("SAVEPOINT of_view")
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, DBAPIError) or not is_of_the_database(error):  # then all of it is undone
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT of_view")
+        raise
+    connection.exec_driver_sql("RELEASE SAVEPOINT of_view")
 
 
 def _failed(generation: Generation, position: int, reason: str) -> Generation:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
-from ledger.errors import StoreBusy, StoreError, StoreFull, StoreMisused, StoreUnavailable
+from ledger.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreMisused, StoreUnavailable
 from projections.generations import Generation, Generations
 from projections.locks import AdvisoryLock, FileLock, Lock
 from projections.snapshot import Snapshot
@@ -25,6 +25,7 @@ SCHEMA = "views"  # of PostgreSQL
 LOCK_SECONDS_MAX = 30  # a rebuild and the follower take turns, batch by batch
 POLL_SECONDS = 0.005  # how soon the follower of another process is seen
 WRITERS_TURN = "SELECT pg_advisory_xact_lock(6877842)"
+NOT_FLUSHED = "SET LOCAL synchronous_commit = off"  # what a power cut takes, rows and mark, is followed again
 SQLITE_SETTINGS = (
     "journal_mode = wal",
     "synchronous = normal",
@@ -40,7 +41,7 @@ class Views:
         scheme, _, self._place = url.partition("://")
         self._on_sqlite = scheme == "sqlite" and self._place.startswith("/") and len(self._place) > 1
         if not self._on_sqlite and scheme not in ("postgresql", "postgres"):
-            raise StoreMisused("store.url", url=scheme)
+            raise StoreMisused("store.url", scheme=scheme)
         self.generations = Generations(views, None if self._on_sqlite else SCHEMA)
         self._process = 0
         self._opening = threading.Lock()
@@ -72,9 +73,16 @@ class Views:
                 return query(snapshot)
 
     def states(self) -> list[Generation]:
-        """Every live view with its position and, if it stopped, why: for health."""
-        with self._errors(), self._opened().connect() as connection:
-            return self.generations.live(connection)
+        """Every live view with its position and, if it stopped, why."""
+        with self._errors():
+            # every answer of the API asks this: through the driver it takes a fifth of the time
+            connection = self._opened().raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(self.generations.live_sql)
+                return self.generations.in_order(cursor.fetchall())
+            finally:
+                connection.close()
 
     def position(self, *names: str) -> int:
         """How far the named views, by default all, have been followed."""
@@ -102,6 +110,7 @@ class Views:
             with connection.begin():
                 if not self._on_sqlite:
                     connection.exec_driver_sql(WRITERS_TURN)
+                    connection.exec_driver_sql(NOT_FLUSHED)
                 yield connection
 
     def notify(self) -> None:
@@ -160,11 +169,20 @@ class Views:
     def _postgres(self) -> Engine:
         return create_engine(f"postgresql+psycopg://{self._place}")
 
+    @property
+    def _driver_error(self) -> type[Exception]:
+        driver = self._engine.dialect.loaded_dbapi if self._engine is not None else None
+        return cast(type[Exception], driver.Error) if driver is not None else DBAPIError
+
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
+        except DBAPIError as error:
+            if not is_of_the_database(error):
+                raise
+            raise translated(error.orig or error) from error
+        except self._driver_error as error:
             raise translated(error) from error
 
 
@@ -182,13 +200,20 @@ def reading(
     return read
 
 
-def translated(error: DBAPIError) -> StoreError:
+def is_of_the_database(error: DBAPIError) -> bool:
+    """Whether the database could not work, and not what it was asked to do is at fault."""
+    return not isinstance(error, ProgrammingError | IntegrityError | DataError)
+
+
+def translated(error: BaseException) -> StoreError:
     """What an error of the database under the views means for whoever asked."""
-    reason = str(error.orig)
+    reason = str(error)
     if "locked" in reason:
         return StoreBusy()
-    if "full" in reason or getattr(error.orig, "sqlstate", None) == "53100":
+    if "full" in reason or getattr(error, "sqlstate", None) == "53100":
         return StoreFull()
+    if "malformed" in reason or "not a database" in reason:
+        return StoreDamaged("store.unreadable", reason=reason)
     return StoreUnavailable(reason=reason)
 
 

@@ -1,6 +1,6 @@
 """Debriefs of property firms and how they were appraised."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,7 +11,20 @@ from ledger.actions.firm_debrief import AppraisalRecorded, DebriefHeld
 from ledger.events import Event, Recorded
 from projections.database import reading
 from projections.snapshot import Snapshot
-from projections.view import COUNT, DAY, PLACE, TEXT, Fields, Key, Shape, View, Write, day_number, day_of
+from projections.view import (
+    COUNT,
+    DAY,
+    PLACE,
+    TEXT,
+    Fields,
+    Key,
+    Shape,
+    View,
+    Write,
+    day_number,
+    day_of,
+    each,
+)
 
 
 class CriterionScore(msgspec.Struct, frozen=True):
@@ -78,16 +91,17 @@ class Debriefs(View):
     """One row per debrief."""
 
     name: ClassVar[str] = "debriefs"
-    shapes = {
+    shapes: ClassVar[Mapping[str, Shape]] = {
         "debrief": Shape(
             {"ledger": TEXT, "debrief": TEXT},
             {
-                "number": PLACE, "firm": TEXT, "firm_name": TEXT, "period_from": DAY, "period_to": DAY, "held_on": DAY,
-                "attended": COUNT, "summary": TEXT, "rubric": TEXT, "points": COUNT, "total_points": COUNT,
-                "raters": COUNT, "criteria": TEXT, "appraisal_number": PLACE,
+                **each(PLACE, "number appraisal_number"),
+                **each(TEXT, "firm firm_name summary rubric criteria"),
+                **each(DAY, "period_from period_to held_on"),
+                **each(COUNT, "attended points total_points raters"),
             },
         )
-    }  # fmt: skip
+    }
     takes = (DebriefHeld, AppraisalRecorded)
 
     def apply(self, batch: Sequence[Recorded[Event]], write: Write) -> None:

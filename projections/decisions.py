@@ -1,6 +1,6 @@
 """What was decided, and what became of the money it set free: authorised, reserved, paid, remaining."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Literal
 
@@ -29,15 +29,17 @@ from projections.view import (
     Write,
     day_number,
     day_of,
+    each,
 )
 
 
 class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
     """`number`: the record that began it. Areas are as recorded, m² with two decimals (`"91.20"`).
 
-    Committee: `matter` in words, `seats`, `present`, `signed`. Owners: `matter_number` 1 to 9 (VOTE-01), `opens_on`, `closes_on`,
-    the count once there is one, `threshold` to `failed_dimensions` once closed. `decided_on`: when it was decided, or closed.
-    Money: `asked_fen` is what it would set free, `authorised_fen` what it did; remaining = authorised - reserved - paid.
+    Committee: `matter` in words, `seats`, `present`, `signed`. Owners: `matter_number` 1 to 9 (VOTE-01),
+    `opens_on`, `closes_on`, the count once there is one, `threshold` to `failed_dimensions` once closed.
+    `decided_on`: when it was decided, or the vote closed. Money: `asked_fen` is what it would set free,
+    `authorised_fen` what it did; remaining = authorised - reserved - paid.
     """
 
     decision: str
@@ -120,22 +122,22 @@ class Decisions(View):
     """One row per decision, and the sums of its money."""
 
     name: ClassVar[str] = "decisions"
-    shapes = {
+    shapes: ClassVar[Mapping[str, Shape]] = {
         "decision": Shape(
             {"ledger": TEXT, "decision": TEXT},
             {
-                "number": PLACE, "made_by": TEXT, "title": TEXT, "status": TEXT, "matter": TEXT, "matter_number": COUNT,
-                "decided_on": DAY, "seats": COUNT, "present": COUNT, "signed": COUNT, "opens_on": DAY, "closes_on": DAY,
-                "scope": TEXT, "roster_heads": COUNT, "roster_area": TEXT, "participating_heads": COUNT,
-                "participating_area": TEXT, "agree_heads": COUNT, "agree_area": TEXT, "disagree_heads": COUNT,
-                "disagree_area": TEXT, "threshold": TEXT, "quorum_met": FLAG, "failed_dimensions": TEXT, "fund": TEXT,
-                "purpose": TEXT, "asked_fen": FEN,
+                "number": PLACE,
+                **each(TEXT, "made_by title status matter scope threshold failed_dimensions fund purpose"),
+                **each(TEXT, "roster_area participating_area agree_area disagree_area"),
+                **each(COUNT, "matter_number seats present signed"),
+                **each(COUNT, "roster_heads participating_heads agree_heads disagree_heads"),
+                **each(DAY, "decided_on opens_on closes_on"),
+                "quorum_met": FLAG,
+                "asked_fen": FEN,
             },
         ),
-        "money": Shape(
-            {"ledger": TEXT, "decision": TEXT}, {"authorised_fen": FEN, "reserved_fen": FEN, "paid_fen": FEN}
-        ),
-    }  # fmt: skip
+        "money": Shape({"ledger": TEXT, "decision": TEXT}, each(FEN, "authorised_fen reserved_fen paid_fen")),
+    }
     takes = (*DECIDING, FundPaymentApproved, FundPaymentRecorded, EntryReversed)
 
     def apply(self, batch: Sequence[Recorded[Event]], write: Write) -> None:

@@ -9,16 +9,16 @@ from sqlalchemy import ColumnElement, Table, func, select
 from ledger.fields import Fund
 from projections.balances import FUNDS
 from projections.database import reading
-from projections.entry_rows import VIEW as VIEW
+from projections.entry_rows import Entries
 from projections.snapshot import Snapshot
 from projections.view import day_of, instant_of
 
 
 class EntryRow(msgspec.Struct, frozen=True):
-    """`fen` is positive when money came in; `balance_fen` what the fund held after this record, in order of number.
+    """`fen` is positive when money came in; `balance_fen`: what the fund held after this record.
 
-    `category`: opening, deposit, interest, payment, `income/1` to `income/7`, `cost/tax` ..; a reversal keeps that of what it
-    reverses. `reverses`, `reversed_by`: record numbers.
+    `category`: opening, deposit, interest, payment, `income/1` to `income/7`, `cost/tax` ..; a reversal keeps
+    that of what it reverses. `reverses`, `reversed_by`: record numbers.
     """
 
     number: int
@@ -38,7 +38,7 @@ class EntryRow(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """A period by legal date: opening + in - out = closing. A reversal takes away from the side it reverses."""
+    """A period by legal date: opening + in - out = closing. A reversal is taken from the side it reverses."""
 
     opening_fen: int
     in_fen: int
@@ -54,7 +54,7 @@ class CategoryTotal(msgspec.Struct, frozen=True):
 
 
 @reading
-def page(
+def page(  # noqa: PLR0913  every filter of the page, by name
     snapshot: Snapshot,
     ledger: str,
     *,
@@ -66,10 +66,10 @@ def page(
     limit: int = 50,
     newest_first: bool = False,
 ) -> list[EntryRow]:
-    """Entries in order of record number; `start` and `end` (included) by legal date, `q` anywhere in the text.
+    """Entries in order of record number; `start` to `end` by legal date, both included; `q` in the text.
 
-    `after`: number of the last row of the page before. A record that moved two funds is never cut in two: it may take the
-    page over its limit.
+    `after`: number of the last row of the page before. A record that moved two funds is never cut in two: it
+    may take the page over its limit.
     """
     entry = snapshot.table("entries", "entry")
     found: list[Any] = []
@@ -77,7 +77,7 @@ def page(
         matches = _matches(snapshot, ledger, one_fund, start, end, q)
         if after is not None and after >= 0:
             matches.append(entry.c.number < after if newest_first else entry.c.number > after)
-        # the numbers come from the index by date where there are dates; `+ 0` keeps it from walking the fund's whole history
+        # with dates the numbers come from the index by date: `+ 0` keeps it from walking the whole history
         number = entry.c.number + 0 if start or end else entry.c.number
         numbers = (
             select(entry.c.number)
@@ -187,7 +187,7 @@ def _entry(snapshot: Snapshot, row: Any) -> EntryRow:
     )
 
 
-# -- sums of a period: whole months are kept, only the days around them are added up -----------------------------------------
+# -- sums of a period: whole months are kept, only the days around them are added up -------------------------
 
 
 class _Sum(msgspec.Struct, frozen=True):
@@ -243,3 +243,6 @@ def _month(day: date) -> int:
 
 def _first_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
+
+
+VIEW = Entries()

@@ -37,7 +37,7 @@ class Entries(View):
     """One row per fund and event; what every fund holds after it; sums of months."""
 
     name: ClassVar[str] = "entries"
-    shapes = {
+    shapes: ClassVar[Mapping[str, Shape]] = {
         "entry": Shape(
             {"ledger": NAME, "fund": NAME, "number": PLACE},
             {
@@ -140,21 +140,22 @@ def _movements(recorded: Recorded[Event], numbers: Mapping[str, int]) -> list[tu
 
 
 def _text(event: Event) -> str:
-    """What a reader may look for: who was paid or paid, what for, from where."""
+    """What a reader may look for: who paid or was paid, what for, from where, why."""
+    words: tuple[str | None, ...] = ()
     match event:
         case FundPaymentRecorded(payee=payee, purpose=purpose):
-            return f"{payee} · {purpose}"
+            words = payee, purpose
         case PublicRevenueRecorded(location=location, counterparty=counterparty):
-            return " · ".join(filter(None, (location, counterparty)))
+            words = location, counterparty
         case FundDepositRecorded(origin=origin):
-            return origin or ""
+            words = (origin,)
         case FundOpened(bank=bank, account_tail=tail):
-            return f"{bank} · {tail}"
+            words = bank, tail
         case RevenueCostRecorded(purpose=cause):
-            return cause or ""
+            words = (cause,)
         case EntryReversed(reason=reason):
-            return reason
-    return ""
+            words = (reason,)
+    return " · ".join(filter(None, words))
 
 
 def _category(event: Event, postings: Postings) -> str:
@@ -165,6 +166,3 @@ def _category(event: Event, postings: Postings) -> str:
         if account.startswith(("income/", "cost/", "use/")):
             return account
     return "other"
-
-
-VIEW = Entries()

@@ -1,6 +1,6 @@
 """Property firms: the contracts of a ledger, and the firm a street's list names for a community."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Literal
 
@@ -12,11 +12,25 @@ from ledger.actions.work_list import CommunityListed, FirmRegistered
 from ledger.events import Event, Recorded
 from projections.database import reading
 from projections.snapshot import Snapshot
-from projections.view import COUNT, DAY, FEN, PLACE, TEXT, Fields, Key, Shape, View, Write, day_number, day_of
+from projections.view import (
+    COUNT,
+    DAY,
+    FEN,
+    PLACE,
+    TEXT,
+    Fields,
+    Key,
+    Shape,
+    View,
+    Write,
+    day_number,
+    day_of,
+    each,
+)
 
 
 class ContractRow(msgspec.Struct, frozen=True):
-    """A service contract; `number` is its record. `firm_name` from the contract, else from a street's list."""
+    """A service contract; `number`: its record; `firm_name`: from the contract, else from a street's list."""
 
     contract: str
     number: int
@@ -107,21 +121,23 @@ class FirmsView(View):
     """Service contracts, streets' lists of communities, and the names of firms."""
 
     name: ClassVar[str] = "firms"
-    shapes = {
+    shapes: ClassVar[Mapping[str, Shape]] = {
         "contract": Shape(
             {"ledger": TEXT, "contract": TEXT},
             {
-                "number": PLACE, "firm": TEXT, "firm_name": TEXT, "starts_on": DAY, "ends_on": DAY, "signed_on": DAY,
-                "fee_mode": TEXT, "fee_fen_per_m2_month": FEN,
+                "number": PLACE,
+                **each(TEXT, "firm firm_name fee_mode"),
+                **each(DAY, "starts_on ends_on signed_on"),
+                "fee_fen_per_m2_month": FEN,
             },
         ),
         "listed": Shape(
             {"ledger": TEXT, "community": TEXT},
-            {"name": TEXT, "row": COUNT, "neighbourhood": TEXT, "firm": TEXT},
+            {"row": COUNT, **each(TEXT, "name neighbourhood firm")},
             indexes=(("community",),),
         ),
         "registered": Shape({"ledger": TEXT, "firm": TEXT}, {"name": TEXT}, indexes=(("firm",),)),
-    }  # fmt: skip
+    }
     takes = (ServiceContractSigned, CommunityListed, FirmRegistered)
 
     def apply(self, batch: Sequence[Recorded[Event]], write: Write) -> None:

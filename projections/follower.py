@@ -29,7 +29,7 @@ def open_views(url: str) -> Views:
 
 
 class Follower:
-    """Follows a store. Any number may exist, in any process: one leads, the others wait for their turn."""
+    """Follows a store. Any number may exist, in any process: one leads, the others wait."""
 
     def __init__(self, store: Store, views: Views, *, batch: int = READ_BATCH) -> None:
         self.store = store
@@ -39,7 +39,7 @@ class Follower:
         self._started = False
 
     def run(self, stop: threading.Event) -> None:
-        """Follow until told to stop. A view that fails stays where it is, with the reason; the others go on."""
+        """Follow until told to stop. A view that fails stays where it is, with the reason; others go on."""
         lock = self.views.lock("follower")
         try:
             while not stop.is_set():
@@ -79,10 +79,10 @@ class Follower:
         return rebuild(self.store, self.views, names or tuple(self.views.views), batch=self._batch)
 
     def check(self, names: Sequence[str] = ()) -> list[Difference]:
-        """What differs between the named views, by default all, and a fresh rebuild: nothing, or something is broken."""
+        """What differs between the named views, by default all, and a fresh rebuild: nothing should."""
         return differences(self.store, self.views, names or tuple(self.views.views), batch=self._batch)
 
-    # -- the loop ------------------------------------------------------------------------------------------------------
+    # -- the loop ------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
         """Once per follower: views of another version are built again, failed ones get another chance."""
@@ -95,13 +95,14 @@ class Follower:
         except ViewFailed as error:
             LOG.error("%s", error)
         with self.views.writing() as connection:
-            for state in self.views.generations.live(connection):
-                fresh = state._replace(failed_position=None, failed_reason=None)
-                if not self._is_current(state):
-                    fresh = fresh._replace(failed_reason=f"made by version {state.version}; rebuild failed")
-                if fresh != state:
-                    self.views.generations.mark(connection, fresh)
+            live = self.views.generations.live(connection)
+            self.views.generations.mark(connection, [self._at_start(state) for state in live])
         self._started = True
+
+    def _at_start(self, state: Generation) -> Generation:
+        if self._is_current(state):
+            return state._replace(failed_position=None, failed_reason=None)
+        return state._replace(failed_reason=f"made by version {state.version}; rebuild failed")
 
     def _is_current(self, state: Generation) -> bool:
         return state.version == self.views.views[state.view].version
@@ -121,7 +122,7 @@ class Follower:
         return min((state.position for state in self._running()), default=self.views.position())
 
     def _step(self, running: Sequence[Generation]) -> bool:
-        """One batch into the views that are furthest behind, and, so that nobody waits for them, one into the foremost."""
+        """One batch into the views furthest behind; one into the foremost, so that they need not wait."""
         advanced = False
         foremost = max((state.position for state in running), default=0)
         for states in (
@@ -141,10 +142,8 @@ class Follower:
         if not batch.events and batch.broken is None:
             return False
         with self.views.writing() as connection:
-            if set(group) <= set(
-                self.views.generations.live(connection)
-            ):  # else a rebuild switched meanwhile: look again
-                for generation in group:
-                    self._applying.apply(connection, generation, batch)
+            live = self.views.generations.live(connection)
+            if set(group) <= set(live):  # else a rebuild switched meanwhile: look again
+                self._applying.apply(connection, group, batch)
         self.views.notify()
         return True

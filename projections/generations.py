@@ -1,6 +1,6 @@
-"""Which tables the views have: one set per generation, a list of generations, and a pointer to the live ones."""
+"""Which tables the views have: one set per generation, a list of them, and a pointer to the live ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -15,7 +15,6 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
-    update,
 )
 from sqlalchemy.schema import DropTable
 
@@ -37,7 +36,7 @@ class Generation(NamedTuple):
 
 
 class Words:
-    """The small numbers of one generation and the words they stand for. Once given, a number never changes."""
+    """The small numbers of one generation and the words they stand for. A number never changes."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
@@ -74,7 +73,7 @@ class Generations:
             "view_live", metadata, Column("view", Text, primary_key=True), Column("number", BigInteger)
         )
         made, pointer = self._made.fullname, self._pointer.fullname
-        self._live = f"SELECT made.* FROM {pointer} JOIN {made} made USING (view, number)"
+        self.live_sql = f"SELECT made.* FROM {pointer} JOIN {made} made USING (view, number)"
 
     def begin(self, connection: Connection) -> None:
         """Make what is missing: these two tables, and a first live generation of every view."""
@@ -86,8 +85,11 @@ class Generations:
 
     def live(self, connection: Connection) -> list[Generation]:
         """The live generation of every view, in the order they are followed."""
-        # every read begins with this: said to the driver directly it takes a third of the time
-        found = {row[0]: Generation(*row) for row in connection.exec_driver_sql(self._live)}
+        return self.in_order(connection.exec_driver_sql(self.live_sql))
+
+    def in_order(self, rows: Iterable[Any]) -> list[Generation]:
+        """What `live_sql` gives, in the order the views are followed."""
+        found = {row[0]: Generation(*row) for row in rows}
         return [found[name] for name in self.views if name in found]
 
     def tables(self, generation: Generation) -> dict[str, Table]:
@@ -117,14 +119,15 @@ class Generations:
         connection.execute(delete(live).where(live.c.view == generation.view))
         connection.execute(insert(live).values(view=generation.view, number=generation.number))
 
-    def mark(self, connection: Connection, generation: Generation) -> None:
-        """Store how far a generation has been followed, and whether it stopped."""
-        progress = {
-            "position": generation.position,
-            "failed_position": generation.failed_position,
-            "failed_reason": generation.failed_reason,
-        }
-        connection.execute(update(self._made).where(self._is(generation)).values(progress))
+    def mark(self, connection: Connection, generations: Iterable[Generation]) -> None:
+        """Store how far generations have been followed, and whether they stopped."""
+        mark = "?" if connection.dialect.name == "sqlite" else "%s"
+        columns = ", ".join(f"{name} = {mark}" for name in ("position", "failed_position", "failed_reason"))
+        connection.exec_driver_sql(
+            f"UPDATE {self._made.fullname} SET {columns} WHERE view = {mark} AND number = {mark}",
+            [(state.position, state.failed_position, state.failed_reason, state.view, state.number)
+             for state in generations],
+        )  # fmt: skip
 
     def drop_abandoned(self, connection: Connection) -> None:
         """Drop what is not live: left behind by a switch, a check, or a rebuild that was cut short."""
@@ -136,7 +139,9 @@ class Generations:
                 self._drop_tables(connection, generation)
                 self._tables.pop(key, None)
                 self._words.pop(key, None)
-                connection.execute(delete(self._made).where(self._is(generation)))
+                made = self._made
+                of_generation = (made.c.view == generation.view) & (made.c.number == generation.number)
+                connection.execute(delete(made).where(of_generation))
 
     def _drop_tables(self, connection: Connection, generation: Generation) -> None:
         # by their names in the database: another version may have had other tables
@@ -144,7 +149,3 @@ class Generations:
         for name in inspect(connection).get_table_names(self.schema):
             if name.startswith(first) and name.endswith(last):
                 connection.execute(DropTable(Table(name, MetaData(schema=self.schema))))
-
-    def _is(self, generation: Generation) -> Any:
-        made = self._made
-        return (made.c.view == generation.view) & (made.c.number == generation.number)

@@ -1,6 +1,6 @@
 """Every event, one row: new kinds appear here by themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -19,13 +19,14 @@ from projections.view import (
     View,
     Write,
     day_of,
+    each,
     instant_number,
     instant_of,
 )
 
 
 class JournalRow(msgspec.Struct, frozen=True):
-    """One event; `recorded_at` as it stands in the event, `2026-11-20T09:46:18.437Z`; `role` of who recorded it."""
+    """One event; `recorded_at` as it stands there, `2026-11-20T09:46:18.437Z`; `role` of who recorded it."""
 
     ledger: str
     number: int
@@ -76,7 +77,7 @@ def page(
 def number_at(snapshot: Snapshot, ledger: str, instant: str, position: int) -> int:
     """The last record of a ledger that had been recorded at an instant (RFC 3339), -1 if there was none.
 
-    `position`: how far whoever asks has been followed. Errors: `ViewStale` when the journal knows less than that.
+    `position`: how far whoever asks has been followed. Errors: `ViewStale` when the journal knows less.
     """
     if snapshot.position("journal") < position:
         raise ViewStale(view="journal")
@@ -96,16 +97,14 @@ class Journal(View):
     """One row per event."""
 
     name: ClassVar[str] = "journal"
-    shapes = {
+    shapes: ClassVar[Mapping[str, Shape]] = {
         "event": Shape(
             {"position": PLACE},
             {
-                "ledger": NAME,
+                **each(NAME, "ledger kind role"),
                 "number": PLACE,
-                "kind": NAME,
                 "occurred_on": DAY,
                 "recorded_at": INSTANT,
-                "role": NAME,
             },
             indexes=(("ledger", "number"),),
         )
@@ -115,10 +114,9 @@ class Journal(View):
         rows, numbers = [], write.numbers
         for recorded in batch:
             envelope = recorded.envelope
-            rows.append(
-                (recorded.position, numbers[envelope.ledger], recorded.number, numbers[envelope.kind],
-                 envelope.occurred_on.toordinal(), instant_number(envelope.recorded_at), numbers[envelope.by.role])
-            )  # fmt: skip
+            ledger, kind, role = numbers[envelope.ledger], numbers[envelope.kind], numbers[envelope.by.role]
+            day, recorded_at = envelope.occurred_on.toordinal(), instant_number(envelope.recorded_at)
+            rows.append((recorded.position, ledger, kind, role, recorded.number, day, recorded_at))
         write.insert("event", rows)
 
 

@@ -1,6 +1,6 @@
 """Every ledger: what it is, where it belongs, how far it has come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,7 +11,20 @@ from ledger.actions.community import LedgerOpened
 from ledger.events import Event, Recorded
 from projections.database import reading
 from projections.snapshot import Snapshot
-from projections.view import COUNT, DAY, PLACE, TEXT, Fields, Key, Shape, View, Write, day_number, day_of
+from projections.view import (
+    COUNT,
+    DAY,
+    PLACE,
+    TEXT,
+    Fields,
+    Key,
+    Shape,
+    View,
+    Write,
+    day_number,
+    day_of,
+    each,
+)
 
 
 class LedgerRow(msgspec.Struct, frozen=True):
@@ -73,38 +86,33 @@ class Ledgers(View):
     """One row per ledger."""
 
     name: ClassVar[str] = "ledgers"
-    shapes = {
+    shapes: ClassVar[Mapping[str, Shape]] = {
         "opened": Shape(
             {"ledger": TEXT},
-            {
-                "position": PLACE,
-                "kind": TEXT,
-                "name": TEXT,
-                "parent": TEXT,
-                "opened_on": DAY,
-                "total_floor_area": TEXT,
-            },
+            {"position": PLACE, **each(TEXT, "kind name parent total_floor_area"), "opened_on": DAY},
         ),
         "grown": Shape({"ledger": TEXT}, {"events": COUNT, "position": PLACE}),
     }
 
     def apply(self, batch: Sequence[Recorded[Event]], write: Write) -> None:
         opened: dict[Key, Fields] = {}
-        grown: dict[Key, Fields] = {}
+        newest: dict[str, Recorded[Event]] = {}
         for recorded in batch:
-            envelope = recorded.envelope
-            # its next number is how many there are: nothing is counted twice, nothing needs counting
-            grown[(envelope.ledger,)] = {"events": recorded.number + 1, "position": recorded.position}
-            if type(data := envelope.data) is LedgerOpened:
-                opened[(envelope.ledger,)] = {
+            newest[recorded.envelope.ledger] = recorded
+            if type(data := recorded.envelope.data) is LedgerOpened:
+                opened[(recorded.ledger,)] = {
                     "position": recorded.position,
                     "kind": data.of,
                     "name": data.name,
                     "parent": data.parent,
-                    "opened_on": day_number(envelope.occurred_on),
+                    "opened_on": day_number(recorded.occurred_on),
                     "total_floor_area": data.total_floor_area,
                 }
         write.put("opened", opened)
+        # the next number of a ledger is how many events it has: nothing needs counting
+        grown = {
+            (name,): {"events": last.number + 1, "position": last.position} for name, last in newest.items()
+        }
         write.put("grown", grown)
 
 

@@ -1,4 +1,4 @@
-"""Locks between processes and threads that go when their holder dies: an flock file, or an advisory lock of PostgreSQL."""
+"""Locks that go when their holder dies: an flock on a file, or an advisory lock of PostgreSQL."""
 
 import fcntl
 import os

@@ -25,7 +25,7 @@ class ViewFailed(LedgerError):  # noqa: N818  named as its code, like every erro
 
 
 class Difference(NamedTuple):
-    """A row that is only in the view as it was followed (`live`), or only in the one built again (`fresh`)."""
+    """A row only the view as it was followed has (`live`), or only the one built again (`fresh`)."""
 
     view: str
     table: str
@@ -56,7 +56,7 @@ def rebuild(store: Store, views: Views, names: Sequence[str], *, batch: int = RE
 def differences(
     store: Store, views: Views, names: Sequence[str], *, batch: int = READ_BATCH
 ) -> list[Difference]:
-    """What differs, row by row and byte by byte, between the named views and the same built again to the same position."""
+    """What differs, byte by byte, between the named views and the same built again to the same position."""
     with _beside(store, views, names, batch) as beside, ExitStack() as closing:
         beside.catch_up({state.view: state.position for state in views.states()})
         while True:
@@ -96,8 +96,8 @@ class _Beside:
                 if not batch.events and batch.broken is None:
                     return
                 within = connection or own.enter_context(self._views.writing())
-                for generation in group:
-                    self.generations[generation.view] = self._applying.apply(within, generation, batch)
+                for generation in self._applying.apply(within, group, batch):
+                    self.generations[generation.view] = generation
 
     def stands_at(self, positions: Mapping[str, int]) -> bool:
         """Whether every generation that could be built stands where the live one stands."""

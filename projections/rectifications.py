@@ -1,6 +1,6 @@
 """Findings to be put right: by whom, by when, how far."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Literal
 
@@ -16,11 +16,24 @@ from ledger.actions.rectification import (
 from ledger.events import Event, Recorded
 from projections.database import reading
 from projections.snapshot import Snapshot
-from projections.view import COUNT, DAY, PLACE, TEXT, Fields, Key, Shape, View, Write, day_number, day_of
+from projections.view import (
+    COUNT,
+    DAY,
+    PLACE,
+    TEXT,
+    Fields,
+    Key,
+    Shape,
+    View,
+    Write,
+    day_number,
+    day_of,
+    each,
+)
 
 
 class RectificationRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`number`: the record that opened it. `rejections`: how often it was sent back, `reason` why the last time.
+    """`number`: the record that opened it. `rejections`: how often it was sent back; `reason`: why at last.
 
     `report`: what was reported last; `closed_on` and `remark` once it was accepted.
     """
@@ -45,7 +58,7 @@ class RectificationRow(msgspec.Struct, frozen=True, kw_only=True):
 def page(
     snapshot: Snapshot, ledger: str, *, after: int | None = None, limit: int = 50, newest_first: bool = False
 ) -> list[RectificationRow]:
-    """Rectifications of a ledger in order of record number; `after`: number of the last row of the page before."""
+    """Rectifications of a ledger by record number; `after`: that of the last row of the page before."""
     finding = snapshot.table("rectifications", "rectification")
     number = finding.c.number
     query = select(finding).where(finding.c.ledger == ledger)
@@ -75,16 +88,17 @@ class Rectifications(View):
     """One row per finding."""
 
     name: ClassVar[str] = "rectifications"
-    shapes = {
+    shapes: ClassVar[Mapping[str, Shape]] = {
         "rectification": Shape(
             {"ledger": TEXT, "item": TEXT},
             {
-                "number": PLACE, "source": TEXT, "problem": TEXT, "responsible": TEXT, "due_on": DAY, "opened_on": DAY,
-                "stage": TEXT, "report": TEXT, "reported_on": DAY, "rejections": COUNT, "reason": TEXT,
-                "closed_on": DAY, "remark": TEXT,
+                "number": PLACE,
+                **each(TEXT, "source problem responsible stage report reason remark"),
+                **each(DAY, "due_on opened_on reported_on closed_on"),
+                "rejections": COUNT,
             },
         )
-    }  # fmt: skip
+    }
     takes = (RectificationOpened, RectificationReported, RectificationAccepted, RectificationRejected)
 
     def apply(self, batch: Sequence[Recorded[Event]], write: Write) -> None:

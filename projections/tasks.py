@@ -1,6 +1,6 @@
 """The street's work list: every task and milestone as of a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -19,16 +19,16 @@ from ledger.events import Event, Recorded
 from projections import firms, ledgers
 from projections.database import reading
 from projections.snapshot import Snapshot
-from projections.view import DAY, FLAG, PLACE, TEXT, Fields, Key, Shape, View, Write, day_number, day_of
+from projections.view import DAY, FLAG, PLACE, TEXT, Fields, Key, Shape, View, Write, day_number, day_of, each
 
 DUE_SOON_DAYS = 30
 TaskState = Literal["done", "on-time", "due-soon", "overdue", "submitted"]
 
 
 class MilestoneRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One day on which something is due. `first_due_on` names it in commands; `moved`: how often its day was moved.
+    """One day on which something is due. `first_due_on` names it in commands; `moved`: how often it was.
 
-    `submitted_on`, `evidence`: what waits to be judged, or was accepted; `reason`: why it was sent back the last time.
+    `submitted_on`, `evidence`: what waits to be judged, or was accepted; `reason`: why it was sent back.
     """
 
     first_due_on: date
@@ -43,7 +43,7 @@ class MilestoneRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskCell(msgspec.Struct, frozen=True):
-    """One task as of a day. `due_on`: of the first milestone not closed, none when done. `number`: record of its assignment."""
+    """One task as of a day. `due_on`: of the first milestone not closed. `number`: of its assignment."""
 
     task: str
     community: str
@@ -69,9 +69,9 @@ class GridRow(msgspec.Struct, frozen=True):
 
 
 class TaskCount(msgspec.Struct, frozen=True):
-    """Of the whole list (`id` and `name` empty), one firm or one neighbourhood; a task that came in as done is one milestone.
+    """Of the whole list (`id` and `name` empty), one firm or one neighbourhood.
 
-    `done`, `due` by the day, `overdue` count milestones.
+    `done`, `due` by the day and `overdue` count milestones; a task that came in as done counts as one.
     """
 
     id: str
@@ -100,10 +100,18 @@ def grid(snapshot: Snapshot, street: str, as_of: date) -> list[GridRow]:
         cells.setdefault(cell.community, {})[cell.column] = cell
     names = {ledger.ledger: ledger.name for ledger in ledgers.all(snapshot)}
     return [
-        GridRow(one.community, one.name, one.row, one.neighbourhood, names.get(one.neighbourhood, one.neighbourhood),
-                one.firm, one.firm_name or one.firm, cells.get(one.community, {}))
+        GridRow(
+            one.community,
+            one.name,
+            one.row,
+            one.neighbourhood,
+            names.get(one.neighbourhood, one.neighbourhood),
+            one.firm,
+            one.firm_name or one.firm,
+            cells.get(one.community, {}),
+        )
         for one in firms.listed(snapshot, street)
-    ]  # fmt: skip
+    ]
 
 
 @reading
@@ -160,7 +168,7 @@ def _cells(
     ]
 
 
-# -- as of a day: what had happened by then, folded when it is read ----------------------------------------------------------
+# -- as of a day: what had happened by then, folded when it is read ------------------------------------------
 
 
 def _cell(row: Any, steps: Iterable[Any], as_of: date) -> TaskCell:
@@ -227,16 +235,16 @@ class Tasks(View):
     """One row per task, and one per step taken on one of its milestones."""
 
     name: ClassVar[str] = "tasks"
-    shapes = {
+    shapes: ClassVar[Mapping[str, Shape]] = {
         "task": Shape(
             {"ledger": TEXT, "task": TEXT},
-            {"number": PLACE, "community": TEXT, "list_column": TEXT, "raw": TEXT, "milestones": TEXT, "done": FLAG},
+            {"number": PLACE, **each(TEXT, "community list_column raw milestones"), "done": FLAG},
         ),
         "step": Shape(
             {"ledger": TEXT, "task": TEXT, "number": PLACE},
             {"milestone": DAY, "occurred_on": DAY, "what": TEXT, "due_on": DAY, "text": TEXT},
         ),
-    }  # fmt: skip
+    }
     takes = (TaskAssigned, TaskEvidenceSubmitted, TaskClosed, TaskRejected, TaskDeadlineMoved)
 
     def apply(self, batch: Sequence[Recorded[Event]], write: Write) -> None:

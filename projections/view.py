@@ -1,4 +1,4 @@
-"""What a view is: tables made from events in their order, and from nothing else. No clock, no chance, no other view."""
+"""What a view is: tables made from events in their order and nothing else: no clock, no other view."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -11,8 +11,8 @@ from sqlalchemy.types import TypeEngine
 from ledger.dates import instant, stamp
 from ledger.events import Event, Recorded
 
-# The types of columns. Days and instants are whole numbers, and words that come again and again (ledgers, kinds, accounts)
-# are stored once per view and named by a small number: rows stay a third of their size.
+# The types of columns. Days and instants are whole numbers, and words that come again and again (ledgers,
+# kinds, accounts) are stored once per view and named by a small number: rows stay a third of their size.
 DAY, NAME, COUNT = Integer(), Integer(), Integer()
 FEN = PLACE = INSTANT = BigInteger().with_variant(
     Integer(), "sqlite"
@@ -32,12 +32,17 @@ class Shape(NamedTuple):
     indexes: tuple[tuple[str, ...], ...] = ()
 
 
+def each(kind: TypeEngine[Any], names: str) -> dict[str, TypeEngine[Any]]:
+    """Columns of one type, by their names in one text."""
+    return dict.fromkeys(names.split(), kind)
+
+
 class Write(Protocol):
     """What a view may do to its own tables while it applies a batch."""
 
     @property
     def numbers(self) -> Mapping[str, int]:
-        """The small number that stands for a word in this view; a new word gets the next one when it is asked for."""
+        """The small number that stands for a word in this view; a new word gets the next when asked for."""
 
     def insert(self, table: str, rows: Iterable[Key]) -> None:
         """Add rows, all columns in order."""
@@ -86,7 +91,7 @@ def _table(name: str, shape: Shape, metadata: MetaData) -> Table:
     return Table(name, metadata, *key, *columns, *indexes, sqlite_with_rowid=with_rowid)
 
 
-# -- days and instants as whole numbers ------------------------------------------------------------------------------------
+# -- days and instants as whole numbers ----------------------------------------------------------------------
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)

@@ -1,7 +1,7 @@
-"""How a view's rows reach its tables: many at a time, through the driver, with the same statements on both databases."""
+"""How a view's rows reach its tables: many at a time, with the same statements on both databases."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -31,14 +31,13 @@ class Writer:
     def insert(self, table: str, rows: Iterable[Key]) -> None:
         rows = rows if isinstance(rows, list) else list(rows)
         target = self.tables[table]
-        if self.connection.dialect.name == "postgresql" and len(rows) > 1:
+        if self._on_postgres and len(rows) > 1:
             self._copy(target, rows)
         else:
-            self._execute(_insert(target, self._mark), rows)
+            self._execute(f"INSERT INTO {target.fullname} {_values(target, self._mark)}", rows)
 
     def add(self, table: str, sums: Mapping[Key, Sequence[int]]) -> None:
-        target = self.tables[table]
-        self._execute(_upsert(target, self._mark, adds=True), [(*key, *sums[key]) for key in sorted(sums)])
+        self._upsert(self.tables[table], [(*key, *sums[key]) for key in sorted(sums)], adds=True)
 
     def known(self, table: str, keys: Iterable[Key]) -> dict[Key, Fields]:
         target, found = self.tables[table], dict[Key, Fields]()
@@ -57,15 +56,28 @@ class Writer:
             if unknown := fields.keys() - set(columns):
                 raise LookupError(f"{target.name} has no column {', '.join(sorted(unknown))}")
         filled = [(*key, *(rows[key].get(column) for column in columns)) for key in sorted(rows)]
-        self._execute(_upsert(target, self._mark, adds=False), filled)
+        self._upsert(target, filled, adds=False)
 
     def change(self, table: str, column: str, values: Mapping[Key, Any]) -> None:
         target = self.tables[table]
         self._execute(_change(target, column, self._mark), [(values[key], *key) for key in sorted(values)])
 
     @property
+    def _on_postgres(self) -> bool:
+        return self.connection.dialect.name == "postgresql"
+
+    @property
     def _mark(self) -> str:
-        return "?" if self.connection.dialect.name == "sqlite" else "%s"
+        return "%s" if self._on_postgres else "?"
+
+    def _upsert(self, target: Table, rows: list[Key], *, adds: bool) -> None:
+        if self._on_postgres and rows:  # one statement with a list for each column, not one for each row
+            lists = tuple(map(list, zip(*rows, strict=True)))
+            self.connection.exec_driver_sql(
+                _upsert(target, _unnested(target, self.connection), adds=adds), lists
+            )
+        else:
+            self._execute(_upsert(target, _values(target, self._mark), adds=adds), rows)
 
     def _execute(self, sql: str, rows: list[Key]) -> None:
         if rows:
@@ -91,30 +103,37 @@ class _Numbers(dict[str, int]):
         return number
 
 
-@cache
-def _insert(target: Table, mark: str) -> str:
-    return f"INSERT INTO {target.fullname} VALUES ({', '.join([mark] * len(target.columns))})"
+@lru_cache
+def _values(target: Table, mark: str) -> str:
+    return f"VALUES ({', '.join([mark] * len(target.columns))})"
 
 
-@cache
-def _upsert(target: Table, mark: str, *, adds: bool) -> str:
+def _unnested(target: Table, connection: Connection) -> str:
+    types = [column.type.compile(connection.dialect) for column in target.columns]
+    return f"SELECT * FROM unnest({', '.join(f'%s::{of}[]' for of in types)})"
+
+
+@lru_cache
+def _upsert(target: Table, values: str, *, adds: bool) -> str:
     key = [_quoted(column) for column in target.primary_key]
     beside = [_quoted(column) for column in target.columns if not column.primary_key]
     old = {column: f"{target.name}.{column} + " if adds else "" for column in beside}
     changes = ", ".join(f"{column} = {old[column]}excluded.{column}" for column in beside)
-    return f"{_insert(target, mark)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+    return f"INSERT INTO {target.fullname} {values} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
 
 
-@cache
 def _change(target: Table, column: str, mark: str) -> str:
     return f'UPDATE {target.fullname} SET "{column}" = {mark} WHERE {_key_is(target, mark)}'
 
 
-@cache
 def _known(target: Table, mark: str, keys: int) -> str:
-    one = f"({', '.join([mark] * len(target.primary_key))})"
-    columns = ", ".join(map(_quoted, target.primary_key))
-    return f"SELECT * FROM {target.fullname} WHERE ({columns}) IN (VALUES {', '.join([one] * keys)})"
+    wanted = ", ".join([f"({', '.join([mark] * len(target.primary_key))})"] * keys)
+    names = [_quoted(column) for column in target.primary_key]
+    same = " AND ".join(f"kept.{name} = wanted.{name}" for name in names)
+    # CROSS JOIN keeps SQLite from walking the whole table
+    join = "CROSS JOIN" if mark == "?" else "JOIN"
+    return f"""WITH wanted({", ".join(names)}) AS (VALUES {wanted})
+               SELECT kept.* FROM wanted {join} {target.fullname} kept ON {same}"""
 
 
 def _key_is(target: Table, mark: str) -> str:

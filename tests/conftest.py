@@ -1,4 +1,4 @@
-"""Databases for the tests: a folder of SQLite files, or a new database on a PostgreSQL that lives as long as the run."""
+"""Databases for the tests: SQLite files, or a new database on a PostgreSQL that lives as long as the run."""
 
 from collections.abc import Iterator
 from pathlib import Path

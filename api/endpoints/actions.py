@@ -5,13 +5,14 @@ from typing import Any
 
 import msgspec
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.routing import Rule
 
 from api import languages, security, services
 from api.errors import PROBLEM_JSON, BadQuery, BadRequest, Problem
 from api.reading import BY_LANGUAGE, JSON, Answer, Blueprint, Query
 from api.schemas import Fault, command_of, faults_of, schema_of
+from api.security import BODY_BYTES_MAX
 from ledger.actors import Role
 from ledger.commands import ACTIONS, Command
 from ledger.envelope import parse
@@ -119,8 +120,11 @@ def _idempotency_key() -> str:
 
 
 def _body() -> Any:
+    body = request.get_data(cache=False)
+    if len(body) >= BODY_BYTES_MAX and request.content_length is None:
+        raise RequestEntityTooLarge  # Werkzeug cuts a body of unsaid length off at the limit and says nothing
     try:
-        return parse(request.get_data(cache=False))
+        return parse(body)
     except Malformed as malformed:
         _, code, details = malformed.errors[0]
         raise BadRequest(code, **details) from malformed

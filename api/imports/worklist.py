@@ -86,7 +86,8 @@ class WorkListImport(Struct, frozen=True):
     def _opening(self, listed: WorkListFile) -> Iterator[Asked]:
         if self.ledger.store.length(self.street) > 0:
             return
-        self.ledger.vault.key(OPERATOR, create=True)
+        for account in (OPERATOR, self.account):  # a dry run makes no keys, and without one nobody holds a role
+            self.ledger.vault.key(account, create=True)
         source = Source(via="command-line", file=listed.sha256)
         opening = OpenLedger(of="street", title=self.name or self.street, occurred_on=ISSUED_ON)
         yield Asked(self.street, opening, OPERATOR, self.today, source)

@@ -71,7 +71,7 @@ def column_chart(months: list[Month], size: Size, lang: str) -> Chart:
     highest = max(month_fen for month in months for month_fen in (month.in_fen, month.out_fen, step))
     top_line = -(-highest // step)
     left, right = _axis_width(top_line * step, size, lang), size.width - 6
-    ground, ceiling = size.height - 2.5 * size.text, size.text * 1.6
+    ground, ceiling = round(size.height - 2.5 * size.text, 1), size.text * 1.6
 
     def height(fen: int) -> float:
         return round((ground - ceiling) * max(fen, 0) / (top_line * step), 1)

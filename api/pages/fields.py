@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from api import languages
 from api.pages.asked import path
-from api.pages.wording import word
-from ledger.events import Event
+from api.pages.wording import kind_word, word
+from ledger.events import KINDS, Event
 from ledger.fields import Commitment, Part, centi_m2
 
 LEDGERS = ("parent", "community", "neighbourhood", "ledger")
@@ -101,7 +101,7 @@ def _text(name: str, value: str, ledger: str) -> Value:
         return Value("text", value, path(ledger, "decisions", value))
     if name in LEDGERS:
         return Value("text", value, path(value))
-    return Value("text", _word_of(name, value))
+    return Value("text", kind_word(value) if value in KINDS else _word_of(name, value))
 
 
 def _has_word(name: str, value: str) -> bool:

@@ -1,6 +1,6 @@
 """Names of accounts, as they stand in postings: bank accounts, fund equity, income, cost and use heads.
 
-A bank account grows with positive fen; equity and income grow with negative fen, as in any book of two columns.
+A bank account grows with positive fen; equity and income grow with negative fen, as in any two-column book.
 """
 
 from ledger.fields import Fund, Scope

@@ -9,7 +9,7 @@ Postings = tuple[tuple[str, int], ...]
 def postings(*entries: tuple[str, int]) -> Postings:
     """The entries in order; their fen sum to 0.
 
-    Errors: `LedgerError` for a sum other than 0, a zero entry, fen that are not whole or an account named twice.
+    Errors: `LedgerError` for a sum other than 0, a zero entry, fen that are not whole, an account twice.
     """
     accounts = [account for account, _ in entries]
     if len(set(accounts)) != len(accounts) or len(entries) < 2:

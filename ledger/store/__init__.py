@@ -1,4 +1,4 @@
-"""Where events are kept. `open_store(url)` and `open_vault(url)` give the store and the vault of a database URL."""
+"""Where events are kept. `open_store(url)` and `open_vault(url)` give what is behind a URL."""
 
 from pathlib import Path
 

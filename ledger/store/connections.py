@@ -81,7 +81,9 @@ class _Held(Generic[C]):
         self.close = weakref.finalize(self, _close, connection, os.getpid())
 
 
-_inherited: list[Any] = []  # closing a connection of the parent process could release what the parent still holds
+_inherited: list[
+    Any
+] = []  # closing a connection of the parent process could release what the parent still holds
 
 
 def _close(connection: Closable, opened_by: int) -> None:

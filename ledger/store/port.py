@@ -1,4 +1,4 @@
-"""The store's port: append under a condition, exactly once per key, in one transaction; read by place, tag and ledger."""
+"""The store's port: append under a condition, once per key, in one piece; read by place, tag and ledger."""
 
 import threading
 import time
@@ -8,14 +8,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import ClassVar
 
-import msgspec
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
 from ledger.dates import stamp
 from ledger.envelope import leaf_hash
 from ledger.errors import KeyReused, StoreDamaged, StoreMisused
 from ledger.events import Event, Recorded, decode
-from ledger.store.recorder import LibraryRecorder, tags_of_plain_event
+from ledger.store.entries import receipt_line, tags_of
+from ledger.store.recorder import LibraryRecorder
 from ledger.store.records import (
     Addition,
     Condition,
@@ -38,7 +38,7 @@ FINGERPRINT_BYTES = 16  # kept of the SHA-256: to tell two bodies under one key 
 
 
 class Store(LibraryRecorder):
-    """Base of both stores: the one append and the reads, and on top of them the recorder of the eventsourcing library.
+    """Base of both stores: one append, reads, and on top of them the recorder of the eventsourcing library.
 
     A store opens its connections lazily, one per thread. `clock` gives the instant events are stamped with.
     """
@@ -50,20 +50,22 @@ class Store(LibraryRecorder):
         self._turns = threading.local()
         self._waiting: set[threading.Event] = set()
 
-    # -- the append ------------------------------------------------------------------------------------------------
+    # -- the append ------------------------------------------------------------------------------------------
 
     def append_drafts(self, drafts: Sequence[Draft], condition: Condition | None, key: Key | None) -> Receipt:
         """Store the drafts in one durable transaction, unless the key is known or the condition fails.
 
-        Returns the receipt once it is safe on disk. Errors: `Conflict`, `KeyReused`, `Refused` by a limit, `StoreBusy`,
-        `StoreFull`, `StoreUnavailable`; after any of them nothing of this command is stored, but after
-        `StoreUnavailable` only asking again with the same key tells.
+        Returns the receipt once it is safe on disk. Errors: `Conflict`, `KeyReused`, `Refused` by a limit,
+        `StoreBusy`, `StoreFull`, `StoreUnavailable`; after any of them nothing of this command is stored, but
+        after `StoreUnavailable` only asking again with the same key tells.
         """
         query, after = None, 0
         if condition is not None:
             after = condition.after
             if condition.tags:
-                query = DCBQuery([DCBQueryItem(tags=[qualified(ledger, tag)]) for ledger, tag in condition.tags])
+                query = DCBQuery(
+                    [DCBQueryItem(tags=[qualified(ledger, tag)]) for ledger, tag in condition.tags]
+                )
         return self._append(drafts, query, after, key)
 
     def _append(
@@ -77,7 +79,8 @@ class Store(LibraryRecorder):
                 found = self._look_up(Intent(ledgers, query, after, key.key if key else None))
                 if key is not None and found.receipt is not None:
                     return self._replayed(key, found.receipt)
-                if found.conflict:
+                # T3: after a restore the tail a decision stood on may be gone
+                if found.conflict or found.head < after:
                     raise Conflict
                 addition, lines = self._stamped(drafts, found, key)
                 self._commit(addition)
@@ -92,8 +95,8 @@ class Store(LibraryRecorder):
     ) -> tuple[Addition, list[ReceiptLine]]:
         recorded_at = max(stamp(self.clock()), found.recorded_at)  # clocks jump; the books go forward only
         stamped = recorded_at.encode()
-        lengths = dict(found.lengths)
-        addition, lines = Addition(recorded_at, [], [], {}, _receipt(key, found.head + 1, found.head + len(drafts))), []
+        receipt = _receipt(key, found.head + 1, found.head + len(drafts))
+        addition, lines, lengths = Addition(recorded_at, [], [], {}, receipt), [], dict(found.lengths)
         for position, draft in enumerate(drafts, found.head + 1):
             entry = draft.before + (stamped + draft.after if draft.after else b"")
             number = lengths.get(draft.ledger, 0)
@@ -114,7 +117,7 @@ class Store(LibraryRecorder):
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold the writer's turn in this thread: what is read inside cannot change until the first append inside is done."""
+        """Hold this thread's turn to write: what is read inside cannot change before its first append."""
         with self._turn():
             self._begin()
             yield
@@ -141,9 +144,9 @@ class Store(LibraryRecorder):
         if kept.fingerprint != key.fingerprint[:FINGERPRINT_BYTES]:
             raise KeyReused(key=key.key)
         rows = self.rows(kept.first - 1, kept.last - kept.first + 1)
-        return Receipt(tuple(map(_receipt_line, rows)), kept.last, replayed=True)
+        return Receipt(tuple(map(receipt_line, rows)), kept.last, replayed=True)
 
-    # -- reading ---------------------------------------------------------------------------------------------------
+    # -- reading ---------------------------------------------------------------------------------------------
 
     def tagged(self, ledger: str, tag: str, after: int) -> Iterator[Recorded[Event]]:
         """The events of a ledger that carry a tag, after a position, in order."""
@@ -158,15 +161,15 @@ class Store(LibraryRecorder):
         return Recorded(rows[0].position, number, decode(rows[0].kind, rows[0].entry))
 
     def selected(self, ledger: str, tag: str, kinds: Sequence[str], after: int, limit: int) -> list[Row]:
-        """Stored events of one ledger that carry a tag and, if kinds are given, are of one of them, after one number."""
+        """Stored events of a ledger that carry a tag and are of one of the kinds, if any, after a number."""
         if after >= self.length(ledger):
             return []
         start = self.ledger_rows(ledger, after - 1, 1)[0].position if after >= 0 else 0
         query = DCBQuery([DCBQueryItem(types=list(kinds), tags=[qualified(ledger, tag)])])
-        return [row for position, *_ in self._matching(query, start, limit) for row in self.rows(position - 1, 1)]
+        return self._matching(query, start, limit)
 
     def deep_check(self) -> int:
-        """Hash every entry again, and check that places have no gap and the tag index is whole; returns how many there are.
+        """Hash all entries again, check that places have no gap and the tag index is whole; returns how many.
 
         Errors: `StoreDamaged` naming the first event that is not what was recorded.
         """
@@ -184,7 +187,7 @@ class Store(LibraryRecorder):
             raise StoreDamaged("store.index-mismatch", indexed=indexed, recorded=tags_seen)
         return position
 
-    # -- what each database does its own way -------------------------------------------------------------------------
+    # -- what each database does its own way -----------------------------------------------------------------
 
     @abstractmethod
     def _queue(self) -> AbstractContextManager[None]:
@@ -239,7 +242,7 @@ class Store(LibraryRecorder):
     def close(self) -> None:
         """Close this process's connections; the next use opens new ones."""
 
-    # -- waiting for more ----------------------------------------------------------------------------------------------
+    # -- waiting for more ------------------------------------------------------------------------------------
 
     def wait_for(self, position: int, seconds: float) -> int:
         """Wait until the head is past `position` or time is up; the head then."""
@@ -277,34 +280,8 @@ def _check_row(row: Row, position: int, number: int) -> None:
     if leaf_hash(row.entry) != row.leaf_hash:
         raise StoreDamaged("store.hash-mismatch", position=row.position, ledger=row.ledger, number=row.number)
     if row.ledger:
-        decode(row.kind, row.entry)
-
-
-class _Marks(msgspec.Struct):
-    """What the store itself reads from an entry."""
-
-    id: str = ""
-    recorded_at: str = ""
-    tags: tuple[str, ...] = ()
-
-
-_marks = msgspec.json.Decoder(_Marks)
-
-
-def recorded_at_of(entry: bytes) -> str:
-    """The instant an entry was stamped with; none for a plain library event."""
-    return _marks.decode(entry).recorded_at
-
-
-def tags_of(row: Row) -> list[str]:
-    """The qualified tags of a stored event: its entry is where they are recorded, the index only finds them."""
-    if not row.ledger:
-        return tags_of_plain_event(row.entry)
-    return [qualified(row.ledger, tag) for tag in _marks.decode(row.entry).tags]
-
-
-def _receipt_line(row: Row) -> ReceiptLine:
-    marks = _marks.decode(row.entry)
-    return ReceiptLine(
-        marks.id, row.kind, row.ledger, row.number, row.position, row.leaf_hash.hex(), marks.recorded_at
-    )
+        try:
+            decode(row.kind, row.entry)
+        except StoreDamaged as damaged:
+            damaged.details.update(position=row.position, ledger=row.ledger, number=row.number)
+            raise

@@ -1,4 +1,4 @@
-"""The store on PostgreSQL: one locked row is the writers' queue, an append is two round trips, commits are flushed."""
+"""The store on PostgreSQL: one locked row is the writers' queue, an append takes two round trips."""
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,8 @@ WHERE tag = (SELECT id FROM tag WHERE name = %s) AND event_tag.position > %s ORD
 CHANNEL = "ledger_appended"
 _MISSING_IN_INDEX = """
 SELECT given.name, given.position FROM unnest(%b::text[], %b::int8[]) AS given (name, position)
-LEFT JOIN tag USING (name) LEFT JOIN event_tag ON event_tag.tag = tag.id AND event_tag.position = given.position
+LEFT JOIN tag USING (name)
+LEFT JOIN event_tag ON event_tag.tag = tag.id AND event_tag.position = given.position
 WHERE event_tag.position IS NULL ORDER BY given.position LIMIT 1"""
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ class PostgresStore(Store):
     def close(self) -> None:
         self._connections.close()
 
-    # -- the append ----------------------------------------------------------------------------------------------------
+    # -- the append ------------------------------------------------------------------------------------------
 
     def _queue(self) -> AbstractContextManager[None]:
         return nullcontext()  # the row of the head is the queue
@@ -140,10 +141,10 @@ class PostgresStore(Store):
                 self._connections.drop()
             raise meaning from error
 
-    # -- reading ---------------------------------------------------------------------------------------------------------
+    # -- reading ---------------------------------------------------------------------------------------------
 
     def _fetch(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Read; once more on a new connection if the old one was lost while nobody looked and nothing depends on it."""
+        """Read; once more on a new connection if the old one was lost and held nothing but this read."""
         connection = self._connections.get()
         in_turn = not _is_idle(connection)
         try:
@@ -162,11 +163,9 @@ class PostgresStore(Store):
     def _tagged(self, qualified_tag: str, after: int) -> Iterable[tuple[int, int, str, bytes]]:
         return self._fetch(_TAGGED, (qualified_tag, after))
 
-    def _matching(self, query: DCBQuery, after: int, limit: int | None) -> list[tuple[int, str, str, bytes]]:
+    def _matching(self, query: DCBQuery, after: int, limit: int | None) -> list[Row]:
         sql, values = matching_sql(query, after, events="event", mark="%s")
-        statement = f"""SELECT position, ledger, kind, entry FROM event
-                        WHERE position IN ({sql}) ORDER BY position LIMIT %s"""
-        return self._fetch(statement, (*values, limit))
+        return self._rows(f"WHERE position IN ({sql}) ORDER BY position LIMIT %s", *values, limit)
 
     def _missing_in_index(self, tags: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
         names, positions = [name for name, _ in tags], [position for _, position in tags]
@@ -195,7 +194,7 @@ class PostgresStore(Store):
     def _rows(self, clause: str, *values: object) -> list[Row]:
         return list(map(Row._make, self._fetch(f"{_ROWS} {clause}", values)))
 
-    # -- waiting for more ----------------------------------------------------------------------------------------------
+    # -- waiting for more ------------------------------------------------------------------------------------
 
     @contextmanager
     def _listening(self) -> Iterator[None]:

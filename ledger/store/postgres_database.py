@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that is safe to keep books with: settings read back, waits bounded, errors in our words."""
+"""PostgreSQL, safely: settings read back, no endless waits, tables made once, our words for errors."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,7 +53,7 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
 
 
 def connect(url: str, search_path: str | None = None) -> Connection:
-    """A connection in autocommit. Errors: `StoreUnavailable`, `StoreMisused` for a server that does not flush."""
+    """A connection in autocommit. Errors: `StoreUnavailable`; `StoreMisused` if it does not flush."""
     with in_our_words():
         chosen = {name: value for name, value in NETWORK.items() if name not in conninfo_to_dict(url)}
         connection = Connection.connect(url, autocommit=True, prepare_threshold=0, **chosen)  # type: ignore[arg-type]
@@ -89,9 +89,9 @@ def _warn(connection: Connection, notice: psycopg.errors.Diagnostic) -> None:
 
 
 def make_once(connection: Connection, schema: str | None, last_table: str, statements: str) -> None:
-    """Run the statements that make tables in a schema, by default the first of the search path, unless they ran before.
+    """Run the statements that make tables in a schema, unless they ran; many processes may come (T10).
 
-    Several processes may come at once (T10). `@` in the statements stands for the schema.
+    By default it is the first schema of the search path. `@` in the statements stands for it.
     """
     with in_our_words():
         if _exists(connection, schema, last_table):
@@ -99,7 +99,9 @@ def make_once(connection: Connection, schema: str | None, last_table: str, state
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (MAKING_TABLES,))
             if not _exists(connection, schema, last_table):
-                [[quoted]] = connection.execute("SELECT quote_ident(coalesce(%s, current_schema()))", (schema,)).fetchall()
+                [[quoted]] = connection.execute(
+                    "SELECT quote_ident(coalesce(%s, current_schema()))", (schema,)
+                ).fetchall()
                 connection.execute(statements.replace("@", quoted), prepare=False)
 
 

@@ -2,7 +2,7 @@
 
 APPEND_ONLY = ("event", "tag", "event_tag", "command_receipt")
 
-# `@` stands for the schema the tables lie in: triggers and functions must not depend on anybody's search path.
+# `@` stands for the schema of the tables: triggers and functions must not depend on anybody's search path.
 TABLES = """
 CREATE TABLE @.head (
     one boolean PRIMARY KEY DEFAULT true CHECK (one), position bigint NOT NULL, recorded_at text NOT NULL
@@ -36,7 +36,8 @@ CREATE FUNCTION @.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE FUNCTION @.take_the_next_place() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF NEW.position = (SELECT coalesce(max(position), 0) + 1 FROM @.event)
-            AND NEW.number = (SELECT coalesce(max(number), -1) + 1 FROM @.event WHERE ledger = NEW.ledger) THEN
+            AND NEW.number = (SELECT coalesce(max(number), -1) + 1 FROM @.event WHERE ledger = NEW.ledger)
+        THEN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'append-only: place % of ledger % is not the next one', NEW.number, NEW.ledger;
@@ -49,8 +50,8 @@ CREATE TRIGGER event_takes_the_next_place BEFORE INSERT ON @.event
     for table in APPEND_ONLY
 )  # fmt: skip
 
-# One locked row is the writers' queue. Once it is locked, each statement takes a snapshot of its own (READ COMMITTED), so
-# it sees all that was committed before.
+# One locked row is the writers' queue. Once it is locked, each statement takes a snapshot of its own (READ
+# COMMITTED), so it sees all that was committed before.
 FUNCTIONS = """
 CREATE FUNCTION @.take_turn(
     ledgers text[], asked_key text,
@@ -59,9 +60,11 @@ CREATE FUNCTION @.take_turn(
 ) LANGUAGE plpgsql AS $$
     BEGIN
         SELECT h.position, h.recorded_at INTO head, recorded_at FROM @.head AS h FOR UPDATE;
-        SELECT array_agg((SELECT coalesce(max(number), -1) + 1 FROM @.event WHERE ledger = name) ORDER BY place)
+        SELECT array_agg(
+                (SELECT coalesce(max(number), -1) + 1 FROM @.event WHERE ledger = name) ORDER BY place)
             INTO lengths FROM unnest(ledgers) WITH ORDINALITY AS given (name, place);
-        SELECT r.fingerprint, r.first_position, r.last_position INTO fingerprint, first_position, last_position
+        SELECT r.fingerprint, r.first_position, r.last_position
+            INTO fingerprint, first_position, last_position
             FROM @.command_receipt AS r WHERE r.key = asked_key;
     END $$;
 CREATE FUNCTION @.append_events(

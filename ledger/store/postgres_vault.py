@@ -1,4 +1,4 @@
-"""The vault on PostgreSQL: a schema of its own, so that it can be granted, copied and erased apart from the books."""
+"""The vault on PostgreSQL: a schema of its own, granted, copied and erased apart from the books."""
 
 import os
 import threading
@@ -50,8 +50,8 @@ class PostgresVault(Vault):
     def _open(self) -> Connection:
         connection = connect(self._url, search_path="vault")
         try:
-            tables = "; ".join(("CREATE SCHEMA IF NOT EXISTS @", *TABLES)).format(bytes="BYTEA")
-            make_once(connection, "vault", "token", tables)
+            tables = TABLES.format(bytes="BYTEA")
+            make_once(connection, "vault", "token", f"CREATE SCHEMA IF NOT EXISTS @; {tables}")
         except BaseException:
             connection.close()
             raise

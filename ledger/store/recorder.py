@@ -1,10 +1,9 @@
-"""The store as a `DCBRecorder` of the eventsourcing library, so that the library's own contract tests run against it."""
+"""The store as a `DCBRecorder` of the eventsourcing library: its own contract tests run against ours."""
 
 import threading
 from abc import abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 import msgspec
 from eventsourcing.dcb.api import (
@@ -20,7 +19,7 @@ from eventsourcing.dcb.persistence import DCBListenNotifySubscription
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
 from ledger.errors import LedgerError
-from ledger.store.records import Conflict, Draft, Key, Receipt
+from ledger.store.records import Conflict, Draft, Key, Receipt, Row, qualified
 
 
 class PlainEvent(msgspec.Struct):
@@ -48,9 +47,7 @@ class LibraryRecorder(DCBRecorder):
     ) -> Receipt: ...
 
     @abstractmethod
-    def _matching(
-        self, query: DCBQuery, after: int, limit: int | None
-    ) -> list[tuple[int, str, str, bytes]]: ...
+    def _matching(self, query: DCBQuery, after: int, limit: int | None) -> list[Row]: ...
 
     @abstractmethod
     def head(self) -> int: ...
@@ -62,10 +59,7 @@ class LibraryRecorder(DCBRecorder):
         """See `DCBRecorder.append`. Errors: `IntegrityError` if the condition fails."""
         if not events:
             raise ProgrammingError("Should be at least one event. Avoid this elsewhere")
-        drafts = [
-            Draft("", event.type, tuple(dict.fromkeys(event.tags)), _encode(PlainEvent(event.data, event.tags)), b"")
-            for event in events
-        ]  # fmt: skip
+        drafts = [_draft(event) for event in events]
         query, after = (condition.fail_if_events_match, condition.after or 0) if condition else (None, 0)
         try:
             return self._append(drafts, query, after, None).position
@@ -78,7 +72,7 @@ class LibraryRecorder(DCBRecorder):
         """See `DCBRecorder.read`."""
         head = self.head()
         found = self._matching(query or DCBQuery(), after or 0, limit)
-        events = [DCBSequencedEvent(_event(*row), position) for position, *row in found]
+        events = [DCBSequencedEvent(_event(row), row.position) for row in found]
         last = events[-1].position if events else None
         return _Response(events, last if limit is not None else max(head, last or 0) or None)
 
@@ -87,13 +81,17 @@ class LibraryRecorder(DCBRecorder):
         return Subscription(self, query, after)
 
 
-def _event(*row: Any) -> DCBEvent:
-    ledger, kind, entry = row
-    if ledger:
-        tags = msgspec.json.decode(entry).get("tags", [])
-        return DCBEvent(kind, entry, [f"{ledger}/{tag}" for tag in tags])
-    plain = _plain.decode(entry)
-    return DCBEvent(kind, plain.data, plain.tags)
+def _draft(event: DCBEvent) -> Draft:
+    entry = _encode(PlainEvent(event.data, event.tags))
+    return Draft("", event.type, tuple(dict.fromkeys(event.tags)), entry, b"")
+
+
+def _event(row: Row) -> DCBEvent:
+    if row.ledger:
+        tags = [qualified(row.ledger, tag) for tag in msgspec.json.decode(row.entry).get("tags", [])]
+        return DCBEvent(row.kind, row.entry, tags)
+    plain = _plain.decode(row.entry)
+    return DCBEvent(row.kind, plain.data, plain.tags)
 
 
 def matching_sql(query: DCBQuery, after: int, *, events: str, mark: str) -> tuple[str, list[object]]:
@@ -114,7 +112,8 @@ def _item_sql(item: DCBQueryItem, after: int, events: str, mark: str) -> tuple[s
     of_kinds = f"kind IN ({', '.join([mark] * len(item.types))})" if item.types else "true"
     if not item.tags:
         return f"SELECT position FROM {events} WHERE position > {mark} AND {of_kinds}", [after, *item.types]
-    with_tag = f"SELECT position FROM event_tag WHERE tag = (SELECT id FROM tag WHERE name = {mark}) AND position > {mark}"
+    of_tag = f"tag = (SELECT id FROM tag WHERE name = {mark})"
+    with_tag = f"SELECT position FROM event_tag WHERE {of_tag} AND position > {mark}"
     tagged = " INTERSECT ".join([with_tag] * len(item.tags))
     values: list[object] = [value for tag in item.tags for value in (tag, after)]
     if not item.types:

@@ -75,7 +75,7 @@ class Intent(NamedTuple):
 
 
 class KeptReceipt(NamedTuple):
-    """What a key already stands for: a digest of what was asked, and the places of its first and last event."""
+    """What a key stands for: a digest of what was asked, and the places of its first and last event."""
 
     fingerprint: bytes
     first: int
@@ -83,7 +83,7 @@ class KeptReceipt(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a writer found: the head, its instant, events per ledger, whether something conflicts, what the key stands for."""
+    """What it found: the head, its instant, events per ledger, any conflict, what the key stands for."""
 
     head: int
     recorded_at: str
@@ -93,7 +93,7 @@ class Found(NamedTuple):
 
 
 class Addition(NamedTuple):
-    """All that one append adds: rows, their tags as (qualified tag, position), changes of limits, and the receipt."""
+    """All that one append adds: rows, tags as (qualified tag, position), changes of limits, the receipt."""
 
     recorded_at: str
     rows: list[Row]
@@ -109,5 +109,5 @@ class Conflict(LedgerError):
 
 
 def qualified(ledger: str, tag: str) -> str:
-    """The tag of one ledger, as the store knows it: tags of two ledgers never meet. Plain library events have no ledger."""
+    """The tag of one ledger, as the store knows it: tags of two ledgers never meet."""
     return f"{ledger}/{tag}" if ledger else tag

@@ -3,17 +3,18 @@
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
-from functools import cache
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from eventsourcing.dcb.api import DCBQuery
 
-from ledger.errors import Refused, StoreBusy, StoreError, StoreFull, StoreMisused, StoreUnavailable
+from ledger.errors import Refused, StoreBusy, StoreError, StoreFull, StoreUnavailable
+from ledger.store import sqlite_database
 from ledger.store.connections import Connections
-from ledger.store.port import READ_BATCH, Store, recorded_at_of
+from ledger.store.entries import recorded_at_of
+from ledger.store.port import READ_BATCH, Store
 from ledger.store.recorder import matching_sql
 from ledger.store.records import Addition, Found, Intent, KeptReceipt, Row
 from ledger.store.sqlite_database import (
@@ -24,47 +25,7 @@ from ledger.store.sqlite_database import (
     refuse_network_file_system,
     translated,
 )
-
-# Ledgers, kinds and tags are written once and referred to by number. Triggers make the books append-only and gapless for
-# every program that opens the file: `recursive_triggers` is off elsewhere, where INSERT OR REPLACE deletes unseen by a
-# DELETE trigger, so what exists already is refused at the insert, too.
-SCHEMA = """
-CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE event (
-    position INTEGER PRIMARY KEY,
-    ledger INTEGER NOT NULL REFERENCES name,
-    number INTEGER NOT NULL,
-    kind INTEGER NOT NULL REFERENCES name,
-    entry BLOB NOT NULL,
-    leaf_hash BLOB NOT NULL,
-    UNIQUE (ledger, number)
-) STRICT;
-CREATE VIEW named_event AS
-    SELECT position, ledger.name AS ledger, number, kind.name AS kind, entry, leaf_hash
-    FROM event CROSS JOIN name AS ledger ON ledger.id = event.ledger CROSS JOIN name AS kind ON kind.id = event.kind;
-CREATE TABLE tag (name TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE event_tag (tag INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (tag, position)) STRICT, WITHOUT ROWID;
-CREATE TABLE command_receipt (
-    key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL, first_position INTEGER NOT NULL, last_position INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE limit_guard (name TEXT PRIMARY KEY, fen INTEGER NOT NULL CHECK (fen >= 0)) STRICT, WITHOUT ROWID;
-CREATE TRIGGER event_takes_the_next_place BEFORE INSERT ON event
-    WHEN NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM event)
-      OR NEW.number <> (SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = NEW.ledger)
-    BEGIN SELECT raise(ABORT, 'append-only: this place is not the next one'); END;
-CREATE TRIGGER receipt_is_new BEFORE INSERT ON command_receipt
-    WHEN EXISTS (SELECT 1 FROM command_receipt WHERE key = NEW.key)
-    BEGIN SELECT raise(ABORT, 'append-only: this key is taken'); END;
-CREATE TRIGGER name_is_new BEFORE INSERT ON name WHEN EXISTS (SELECT 1 FROM name WHERE id = NEW.id OR name = NEW.name)
-    BEGIN SELECT raise(ABORT, 'append-only: this name is taken'); END;
-CREATE TRIGGER tag_is_new BEFORE INSERT ON tag WHEN EXISTS (SELECT 1 FROM tag WHERE name = NEW.name)
-    BEGIN SELECT raise(ABORT, 'append-only: this tag is taken'); END;
-""" + "".join(
-    f"CREATE TRIGGER {table}_{doing.lower()}_is_refused BEFORE {doing} ON {table} "
-    "BEGIN SELECT raise(ABORT, 'append-only'); END;\n"
-    for table in ("event", "name", "tag", "event_tag", "command_receipt")
-    for doing in ("UPDATE", "DELETE")
-)  # fmt: skip
+from ledger.store.sqlite_schema import is_made, make, refuse_other_schema
 
 _LOOK_UP = """
 SELECT event.position, event.entry,
@@ -76,9 +37,13 @@ _ADD_NAME = "INSERT INTO name (name) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM n
 _ADD_EVENT = """
 INSERT INTO event SELECT ?1, ledger.id, ?3, kind.id, ?5, ?6
 FROM name AS ledger CROSS JOIN name AS kind WHERE ledger.name = ?2 AND kind.name = ?4"""
+_LENGTH = (
+    "SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?)"
+)
 _ROWS = "SELECT position, ledger, number, kind, entry, leaf_hash FROM named_event"
 _ROWS_OF_LEDGER = """
-SELECT position, ?1, number, kind.name, entry, leaf_hash FROM event CROSS JOIN name AS kind ON kind.id = event.kind
+SELECT position, ?1, number, kind.name, entry, leaf_hash
+FROM event CROSS JOIN name AS kind ON kind.id = event.kind
 WHERE ledger = (SELECT id FROM name WHERE name = ?1) AND number > ?2 ORDER BY number LIMIT ?3"""
 # CROSS JOIN keeps SQLite from starting at the event table
 _TAGGED = """
@@ -94,6 +59,7 @@ class SQLiteStore(Store):
         super().__init__()
         self.folder = Path(folder)
         self._lock_file = str(self.folder / "ledger.lock")
+        self._line = threading.Lock()
         self._connections = Connections(self._open)
         self._named: set[str] = set()  # ledgers and kinds known to be in the table of names
 
@@ -104,11 +70,11 @@ class SQLiteStore(Store):
             refuse_network_file_system(self.folder)
             connection = open_database(path)
             try:
-                if not _is_made(connection):
+                if not is_made(connection):
                     with fair_turn(self._lock_file):
-                        _make(connection)
+                        make(connection)
                 must_be(connection, "journal_mode", "wal")
-                _refuse_other_schema(connection)
+                refuse_other_schema(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -117,11 +83,20 @@ class SQLiteStore(Store):
     def close(self) -> None:
         self._connections.close()
 
-    # -- the append ----------------------------------------------------------------------------------------------------
+    # -- the append ------------------------------------------------------------------------------------------
 
-    def _queue(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def _queue(self) -> Iterator[None]:
         self._connections.get()  # makes the folder that holds the lock
-        return fair_turn(self._lock_file)
+        # the threads of a process wait here: eight in the kernel's queue get a quarter of the work done
+        until = time.monotonic() + sqlite_database.LOCK_SECONDS_MAX
+        if not self._line.acquire(timeout=sqlite_database.LOCK_SECONDS_MAX):
+            raise StoreBusy
+        try:
+            with fair_turn(self._lock_file, max(0.0, until - time.monotonic())):
+                yield
+        finally:
+            self._line.release()
 
     def _begin(self) -> None:
         connection = self._connections.get()
@@ -179,7 +154,7 @@ class SQLiteStore(Store):
         if isinstance(error, StoreError) and not isinstance(error, StoreBusy | StoreFull):
             self._connections.drop()
 
-    # -- reading ---------------------------------------------------------------------------------------------------------
+    # -- reading ---------------------------------------------------------------------------------------------
 
     def _read(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         try:
@@ -195,11 +170,10 @@ class SQLiteStore(Store):
     def _tagged(self, qualified_tag: str, after: int) -> Iterable[tuple[int, int, str, bytes]]:
         return self._read(_TAGGED, (qualified_tag, after)).fetchall()
 
-    def _matching(self, query: DCBQuery, after: int, limit: int | None) -> list[tuple[int, str, str, bytes]]:
+    def _matching(self, query: DCBQuery, after: int, limit: int | None) -> list[Row]:
         sql, values = matching_sql(query, after, events="named_event", mark="?")
-        statement = f"""SELECT position, ledger, kind, entry FROM named_event
-                        WHERE position IN ({sql}) ORDER BY position LIMIT ?"""
-        return self._read(statement, (*values, -1 if limit is None else limit)).fetchall()
+        clause = f"WHERE position IN ({sql}) ORDER BY position LIMIT ?"
+        return self._rows(f"{_ROWS} {clause}", (*values, -1 if limit is None else limit))
 
     def _missing_in_index(self, tags: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
         sql = "SELECT 1 FROM event_tag WHERE tag = (SELECT id FROM tag WHERE name = ?) AND position = ?"
@@ -212,8 +186,7 @@ class SQLiteStore(Store):
         return self._number("SELECT coalesce(max(position), 0) FROM event")
 
     def length(self, ledger: str) -> int:
-        sql = "SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?)"
-        return self._number(sql, ledger)
+        return self._number(_LENGTH, ledger)
 
     def _number(self, sql: str, *values: object) -> int:
         number: int = self._read(sql, values).fetchone()[0]
@@ -261,7 +234,9 @@ def _add_tags(connection: sqlite3.Connection, tags: Sequence[tuple[str, int]]) -
         last += 1
         connection.execute("INSERT INTO tag VALUES (?, ?)", (name, last))
         ids[name] = last
-    connection.executemany("INSERT INTO event_tag VALUES (?, ?)", [(ids[name], position) for name, position in tags])
+    connection.executemany(
+        "INSERT INTO event_tag VALUES (?, ?)", [(ids[name], position) for name, position in tags]
+    )
 
 
 def _change_limits(connection: sqlite3.Connection, limits: dict[str, int]) -> None:
@@ -272,43 +247,3 @@ def _change_limits(connection: sqlite3.Connection, limits: dict[str, int]) -> No
                 connection.execute("INSERT INTO limit_guard VALUES (?, ?)", (name, fen))
         except sqlite3.IntegrityError as error:
             raise Refused("limit.below-zero", limit=name, fen=fen) from error
-
-
-# -- the file ------------------------------------------------------------------------------------------------------------
-
-
-def _is_made(connection: sqlite3.Connection) -> bool:
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        return False
-    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'event'").fetchone() is not None
-
-
-def _make(connection: sqlite3.Connection) -> None:
-    """Several processes may come here at once; each has its turn, the first one makes the tables, all of them or none."""
-    connection.execute("PRAGMA journal_mode = wal")
-    if not _is_made(connection):
-        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
-
-
-@cache
-def _schema() -> frozenset[tuple[str, str]]:
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.executescript(SCHEMA)
-        return _objects(connection)
-    finally:
-        connection.close()
-
-
-def _objects(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
-    found: Iterable[tuple[Any, Any]] = connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%'"
-    )
-    return frozenset(found)
-
-
-def _refuse_other_schema(connection: sqlite3.Connection) -> None:
-    """A dropped trigger is a lock taken off the door. Errors: `StoreMisused`."""
-    found = _objects(connection)
-    if changed := sorted({name for name, _ in _schema() ^ found}):
-        raise StoreMisused("store.schema-changed", changed=changed)

@@ -1,4 +1,4 @@
-"""An SQLite file opened safely: settings read back, local file systems only, writers in a fair queue, errors in our words."""
+"""SQLite, safely: settings read back, local file systems only, a fair queue, our words for errors."""
 
 import fcntl
 import os
@@ -19,19 +19,35 @@ from ledger.errors import (
 )
 
 LOCK_SECONDS_MAX = 5.0  # how long a writer waits for its turn before it says the store is busy
-SETTINGS: dict[str, str | int] = {  # T1: nothing rests on the compile defaults of the libsqlite3 that is loaded
+SETTINGS: dict[
+    str, str | int
+] = {  # T1: nothing rests on the compile defaults of the libsqlite3 that is loaded
     "synchronous": 2,
     "trusted_schema": 0,
     "cell_size_check": 1,
     "recursive_triggers": 1,
 }
 NETWORK_FILE_SYSTEMS = frozenset(
-    "9p afs ceph cifs fuse.glusterfs fuse.sshfs glusterfs lustre ncpfs nfs nfs4 smb3 smbfs".split()
+    [
+        "9p",
+        "afs",
+        "ceph",
+        "cifs",
+        "fuse.glusterfs",
+        "fuse.sshfs",
+        "glusterfs",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "smb3",
+        "smbfs",
+    ]
 )
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """A connection in autocommit with the settings that durability rests on, read back. Errors: `StoreMisused`."""
+    """A connection in autocommit, with what durability rests on read back. Errors: `StoreMisused`."""
     connection = sqlite3.connect(
         path, timeout=LOCK_SECONDS_MAX, isolation_level=None, check_same_thread=False
     )
@@ -53,7 +69,7 @@ def must_be(connection: sqlite3.Connection, name: str, wanted: str | int) -> Non
 
 
 def refuse_network_file_system(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> None:
-    """WAL needs shared memory and locks that network file systems only pretend to have. Errors: `StoreMisused`."""
+    """WAL needs shared memory and locks, which those only pretend to have. Errors: `StoreMisused`."""
     if not mounts.exists():
         return
     mounted_at, kind = "", ""
@@ -69,12 +85,13 @@ def refuse_network_file_system(folder: Path, mounts: Path = Path("/proc/self/mou
 
 @contextmanager
 def fair_turn(path: str, seconds_max: float | None = None) -> Iterator[None]:
-    """Hold a lock file exclusively, across threads and processes. Errors: `StoreBusy` when it does not come in time.
+    """Hold a lock file, across threads and processes. Errors: `StoreBusy` when it does not come in time.
 
-    The kernel queues those who wait; SQLite's own busy wait polls, and lets some starve for half a second. The kernel gives
-    the lock back when its holder dies.
+    The kernel queues those who wait, and takes the lock back when its holder dies; SQLite's own busy wait
+    polls, and lets some starve for half a second.
     """
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    with in_our_words():
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -89,7 +106,7 @@ def fair_turn(path: str, seconds_max: float | None = None) -> Iterator[None]:
 
 
 class _Waiter:
-    """Waits for a lock in a thread of its own: nothing else can end a wait for a lock whose holder is stopped."""
+    """Waits for a lock in a thread of its own: nothing else ends it when the holder is stopped."""
 
     def __init__(self, lock: int) -> None:
         self._lock = lock

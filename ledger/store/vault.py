@@ -1,7 +1,6 @@
 """Personal data apart from the books: a secret key per person, and the values behind commitments. Erasable.
 
-Its own database file on SQLite, its own schema on PostgreSQL. Tokens live here too, as digests: they are about
-persons.
+Its own file on SQLite, its own schema on PostgreSQL. Tokens live here too: they are about persons.
 """
 
 import hashlib
@@ -18,13 +17,15 @@ from typing import Any, NamedTuple
 from ledger.errors import StoreMisused
 from ledger.store.sqlite_database import LOCK_SECONDS_MAX, in_our_words
 
-TABLES = (
-    "CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key {bytes} NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS vault (commitment TEXT PRIMARY KEY, subject TEXT NOT NULL, name TEXT NOT NULL,"
-    " disclosure TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS token (id TEXT PRIMARY KEY, secret_sha256 {bytes} NOT NULL,"
-    " account TEXT NOT NULL, expires_on TEXT NOT NULL)",
-)
+TABLES = """
+CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key {bytes} NOT NULL);
+CREATE TABLE IF NOT EXISTS vault (
+    commitment TEXT PRIMARY KEY, subject TEXT NOT NULL, name TEXT NOT NULL, disclosure TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS token (
+    id TEXT PRIMARY KEY, secret_sha256 {bytes} NOT NULL, account TEXT NOT NULL, expires_on TEXT NOT NULL
+);
+"""
 TOKEN_DAYS_MAX = 365
 TOKEN_SECONDS_REMEMBERED = 3.0  # a revoked token is refused by every process after at most so long
 TOKENS_REMEMBERED_MAX = 10_000
@@ -44,7 +45,7 @@ class Vault(ABC):
         self._keys: dict[str, bytes] = {}
         self._tokens: dict[bytes, tuple[float, TokenHolder]] = {}
 
-    # -- persons ---------------------------------------------------------------------------------------------------
+    # -- persons ---------------------------------------------------------------------------------------------
 
     def key(self, subject: str, *, create: bool = False) -> bytes | None:
         """The 32-byte secret key of a person; made on demand with `create`, else none for a stranger."""
@@ -71,7 +72,7 @@ class Vault(ABC):
         rows = self._run("SELECT disclosure FROM vault WHERE commitment = ?", commitment)
         return rows[0][0] if rows else None
 
-    # -- tokens ----------------------------------------------------------------------------------------------------
+    # -- tokens ----------------------------------------------------------------------------------------------
 
     def new_token(self, account: str, expires_on: date) -> str:
         """A new bearer token `mz_<id>_<secret>`, shown this once; only its digest is kept."""
@@ -112,7 +113,7 @@ class Vault(ABC):
             return None
         return TokenHolder(rows[0][1], date.fromisoformat(rows[0][2]))
 
-    # -- the database ----------------------------------------------------------------------------------------------
+    # -- the database ----------------------------------------------------------------------------------------
 
     @abstractmethod
     def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
@@ -124,7 +125,7 @@ class Vault(ABC):
 
 
 class SQLiteVault(Vault):
-    """`vault.db` in the store's folder: no WAL and freed pages overwritten, so what is erased leaves the file."""
+    """`vault.db` in the store's folder: no WAL, freed pages overwritten: what is erased leaves the file."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -138,9 +139,7 @@ class SQLiteVault(Vault):
             if self._connection is None:
                 self._connection, self._process = self._open(), os.getpid()
             if self._process != os.getpid():
-                raise StoreMisused(
-                    "store.inherited-over-fork", opened_by=self._process, used_by=os.getpid()
-                )
+                raise StoreMisused("store.inherited-over-fork", opened_by=self._process, used_by=os.getpid())
             return self._connection.execute(sql, values).fetchall()
 
     def _open(self) -> sqlite3.Connection:
@@ -154,8 +153,7 @@ class SQLiteVault(Vault):
                 connection.execute(f"PRAGMA {name} = {value}")
                 if (found := connection.execute(f"PRAGMA {name}").fetchone()[0]) != value:
                     raise StoreMisused("store.unsafe-setting", setting=name, wanted=value, found=found)
-            for table in TABLES:
-                connection.execute(table.format(bytes="BLOB"))
+            connection.executescript(TABLES.format(bytes="BLOB"))
         except BaseException:
             connection.close()
             raise

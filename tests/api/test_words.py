@@ -17,6 +17,7 @@ from api.words import (
     fingerprint,
     machine_day,
     machine_instant,
+    month_words,
     percent,
     signed_yuan,
     wan,
@@ -126,6 +127,11 @@ def test_a_share_below_zero_has_a_true_minus_and_zero_has_none():
 
 def test_a_share_of_nothing_is_a_dash():
     assert percent(0, 0) == "—"
+
+
+def test_a_month_is_named_as_people_say_it():
+    assert month_words(2026, 7) == "2026年7月"
+    assert month_words(2026, 7, "en") == "Jul 2026"
 
 
 def test_a_day_is_written_in_words_of_each_language():

@@ -16,7 +16,9 @@ from ledger.ledger import Asked, GovernanceLedger
 
 LEDGER = "wutongli"
 BEGAN_ON = date(1996, 7, 1)
-EVENTS_PER_DAY = 90  # a million events are thirty years; a quarter has as many entries in a short book as in a long one
+EVENTS_PER_DAY = (
+    90  # a million events are thirty years; a quarter has as many entries in a short book as in a long one
+)
 ROUNDS_PER_DECISION = 20
 _FUNDS: tuple[Fund, ...] = ("working", "maintenance", "public-revenue")
 _ENOUGH_FEN = 50_000_000_000_00
@@ -31,13 +33,17 @@ def opening(ledger: str = LEDGER) -> Iterator[Asked]:
         yield Asked(ledger, granted, "operator", BEGAN_ON, _COMMAND_LINE)
     for fund in _FUNDS:
         opened = OpenFund(
-            fund=fund, opened_on=BEGAN_ON, opening_fen=_ENOUGH_FEN, bank="上海银行曹杨支行", account_tail="4711"
+            fund=fund,
+            opened_on=BEGAN_ON,
+            opening_fen=_ENOUGH_FEN,
+            bank="上海银行曹杨支行",
+            account_tail="4711",
         )
         yield Asked(ledger, opened, "wang-treasurer", BEGAN_ON)
 
 
 def years(ledger: str = LEDGER) -> Iterator[Asked]:
-    """Endless ordinary days: income, deposits, and payments that are decided, requested, approved and made."""
+    """Endless ordinary days: income, deposits, payments decided, requested, approved and made."""
     recorded = 0
     for number in _counted_from_zero():
         for command, account in _round(number):
@@ -53,7 +59,7 @@ def _counted_from_zero() -> Iterator[int]:
 
 
 def _round(number: int) -> Iterator[tuple[Command, str]]:
-    """About ten events; every date in them is the day they came in, which the ledger fills in or `years` set."""
+    """About ten events of one day."""
     day = BEGAN_ON + timedelta(days=number * 10 // EVENTS_PER_DAY)
     decision = f"repair-{number // ROUNDS_PER_DECISION}"
     if number % ROUNDS_PER_DECISION == 0:
@@ -66,23 +72,39 @@ def _round(number: int) -> Iterator[tuple[Command, str]]:
                 seats=5,
                 present=4,
                 signed=4,
-                authorises=Authorisation(fund="working", amount_fen=20_000_00, purpose="三号楼门禁与照明维修"),
+                authorises=Authorisation(
+                    fund="working", amount_fen=20_000_00, purpose="三号楼门禁与照明维修"
+                ),
             ),
             "wang-secretary",
         )
-    yield RecordPublicRevenue(head=1 + number % 7, gross_fen=3_600_00, received_on=day, location="地面停车位"), "wang-treasurer"
+    yield (
+        RecordPublicRevenue(head=1 + number % 7, gross_fen=3_600_00, received_on=day, location="地面停车位"),
+        "wang-treasurer",
+    )
     for step in ("a", "b"):
         payment = f"payment-{number}-{step}"
         yield payment_request(payment, decision), "wang-treasurer"
         yield ApproveFundPayment(payment=payment), "wang-chair"
-        yield RecordFundPayment(payment=payment, paid_on=day, voucher=f"凭证 {number}-{step}"), "wang-treasurer"
-    yield RecordFundDeposit(fund="maintenance", amount_fen=1_280_00, received_on=day, origin="新交付房屋首次交存"), "wang-treasurer"
-    yield RecordRevenueCost(cost="energy", amount_fen=310_00, paid_on=day, purpose="停车场用电"), "wang-treasurer"
+        yield (
+            RecordFundPayment(payment=payment, paid_on=day, voucher=f"凭证 {number}-{step}"),
+            "wang-treasurer",
+        )
+    yield (
+        RecordFundDeposit(
+            fund="maintenance", amount_fen=1_280_00, received_on=day, origin="新交付房屋首次交存"
+        ),
+        "wang-treasurer",
+    )
+    yield (
+        RecordRevenueCost(cost="energy", amount_fen=310_00, paid_on=day, purpose="停车场用电"),
+        "wang-treasurer",
+    )
     yield RecordFundInterest(fund="maintenance", amount_fen=42_17, received_on=day), "wang-treasurer"
 
 
 def payment_request(payment: str, decision: str) -> RequestFundPayment:
-    """A payment with every rule to be checked: decision, what it still sets free, what the fund can afford."""
+    """A payment with every rule to check: the decision, what it still sets free, what the fund holds."""
     return RequestFundPayment(
         payment=payment,
         fund="working",
@@ -94,7 +116,7 @@ def payment_request(payment: str, decision: str) -> RequestFundPayment:
 
 
 def standing_decision(ledger: str = LEDGER) -> Asked:
-    """A decision with enough money for any number of payments: what the single commands are measured under."""
+    """A decision with enough money for any number of payments."""
     command = RecordCommitteeDecision(
         decision="repair-standing",
         title="年度维修",

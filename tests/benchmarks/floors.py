@@ -1,4 +1,4 @@
-"""What the figures stand on: the bare rows, and the least code that stores an event with its leaf, its index and its tags."""
+"""What the figures stand on: the bare rows, and the least code that stores events with leaf and tags."""
 
 import hashlib
 import sqlite3
@@ -18,9 +18,11 @@ class RawRows(NamedTuple):
 
 
 def raw_rows(folder: Path, after: int) -> list[RawRows]:
-    """What each event after a position left in a store's tables. Guards of limits are left out: the floor is the harder one."""
+    """What each event after a position left in a store's tables, but for guards of limits: a harder floor."""
     connection = opened(folder / "ledger.db")
-    events = connection.execute("SELECT * FROM event WHERE position > ? ORDER BY position", (after,)).fetchall()
+    events = connection.execute(
+        "SELECT * FROM event WHERE position > ? ORDER BY position", (after,)
+    ).fetchall()
     of_event, first = defaultdict(list), {}
     for tag, position in connection.execute("SELECT tag, position FROM event_tag ORDER BY position"):
         first.setdefault(tag, position)
@@ -66,7 +68,7 @@ class RawStore:
 
 
 class Yardstick:
-    """The least code that stores events in order, each with its number in its ledger, its leaf hash and its tags."""
+    """The least code that stores events in order, with number in their ledger, leaf hash and tags."""
 
     def __init__(self, path: Path, like: Path) -> None:
         self._connection = opened(path)
@@ -129,7 +131,9 @@ def create_tables(connection: sqlite3.Connection, like: Path) -> None:
 
 def _definitions(path: Path) -> Iterator[str]:
     source = opened(path)
-    found = source.execute("SELECT sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL").fetchall()
+    found = source.execute(
+        "SELECT sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL"
+    ).fetchall()
     source.close()
     return (sql for (sql,) in found)
 

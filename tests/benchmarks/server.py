@@ -1,4 +1,4 @@
-"""The servers the clients ask: ours, and the floor under the very same gunicorn settings. One order, as JSON, on the command line."""
+"""The servers the clients ask: ours, and the floor under the very same gunicorn settings."""
 
 import json
 import sqlite3
@@ -58,7 +58,9 @@ def _on_sqlite(folder: Path) -> Any:
             connection = local.connection = opened(folder / "ledger.db")
         ledger, kind = LEDGER_AND_KIND
         connection.execute("BEGIN IMMEDIATE")
-        event = connection.execute("INSERT INTO event VALUES (NULL, ?, ?, ?, ?, ?)", (ledger, number, kind, _ENTRY, b"." * 32))
+        event = connection.execute(
+            "INSERT INTO event VALUES (NULL, ?, ?, ?, ?, ?)", (ledger, number, kind, _ENTRY, b"." * 32)
+        )
         position = event.lastrowid
         connection.execute("INSERT INTO tag VALUES (?, ?)", (f"wutongli/payment:payment-{number}", number))
         tags = [(tag, position) for tag in (*TAGS, number)]
@@ -79,7 +81,13 @@ def _on_postgres(url: str) -> Any:
         connection = getattr(local, "connection", None)
         if connection is None:
             connection = local.connection = psycopg.connect(url, autocommit=True, prepare_threshold=0)
-        values = {"n": number, "entry": _ENTRY, "hash": b"." * 32, "mark": b"." * 16, "tag": f"wutongli/payment:payment-{number}"}
+        values = {
+            "n": number,
+            "entry": _ENTRY,
+            "hash": b"." * 32,
+            "mark": b"." * 16,
+            "tag": f"wutongli/payment:payment-{number}",
+        }
         with connection.pipeline():
             connection.execute("BEGIN")
             connection.execute(
@@ -87,8 +95,12 @@ def _on_postgres(url: str) -> Any:
                 " VALUES (%(n)s, 'wutongli', %(n)s, 'fund-payment.requested', %(entry)s, %(hash)s)",
                 values,
             )
-            connection.execute("INSERT INTO tag (id, name) OVERRIDING SYSTEM VALUE VALUES (%(n)s, %(tag)s)", values)
-            connection.execute("INSERT INTO event_tag (tag, position) VALUES (1, %(n)s), (2, %(n)s), (%(n)s, %(n)s)", values)
+            connection.execute(
+                "INSERT INTO tag (id, name) OVERRIDING SYSTEM VALUE VALUES (%(n)s, %(tag)s)", values
+            )
+            connection.execute(
+                "INSERT INTO event_tag (tag, position) VALUES (1, %(n)s), (2, %(n)s), (%(n)s, %(n)s)", values
+            )
             connection.execute(
                 "INSERT INTO command_receipt (key, fingerprint, first_position, last_position)"
                 " VALUES (%(tag)s, %(mark)s, %(n)s, %(n)s)",
@@ -105,7 +117,9 @@ def main(order: dict[str, Any]) -> None:
     if order.pop("serves") == "floor":
         FloorServer(port, **order).run()
     else:
-        settings = Settings(database_url=order["url"], secret_key="not-a-secret-" * 4, origin=f"http://127.0.0.1:{port}")
+        settings = Settings(
+            database_url=order["url"], secret_key="not-a-secret-" * 4, origin=f"http://127.0.0.1:{port}"
+        )
         Server(settings, "127.0.0.1", port).run()
 
 

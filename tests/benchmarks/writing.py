@@ -1,5 +1,6 @@
 """Writing without the web: one command per commit, bulk import (P4), and the bytes it takes (P10)."""
 
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,7 +85,7 @@ def command(size: Size) -> Figure:
 
 
 def bulk_import(size: Size) -> Figure:
-    """Rows imported with every rule decided, a thousand per commit, over the yardstick store in the same batches."""
+    """Rows imported with every rule decided, a thousand per commit, over the yardstick store."""
     chunks = list(books.in_chunks(books.years(), size.rows))
 
     def imported(folder: Path) -> Sample:
@@ -151,7 +152,7 @@ def bytes_per_event(size: Size) -> Figure:
             for number, one in enumerate(islice(books.years(), count)):
                 ledger.record(one, f"2026-{number:06}")
             entries = [len(row.entry) for row in _all_rows(ledger.store, 0)]
-        stored = _file_bytes(folder / "ledger.db")
+        stored = file_bytes(folder / "ledger.db")
     per_event, canonical = stored / len(entries), sum(entries) / len(entries)
     ratio = per_event / canonical
     return Figure(
@@ -167,9 +168,8 @@ def bytes_per_event(size: Size) -> Figure:
     )
 
 
-def _file_bytes(path: Path) -> int:
-    import sqlite3
-
+def file_bytes(path: Path) -> int:
+    """The size of a database with all its write-ahead log taken in."""
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()

@@ -17,8 +17,8 @@ from ledger.fields import AREA_PATTERN, ID_PATTERN, TEXT_PATTERN
 FILE = Path(__file__).parent / "events.json"
 PATTERNS = {ID_PATTERN: "id", TEXT_PATTERN: "text", AREA_PATTERN: "area"}
 ENVELOPE = "(envelope)"
-WHAT_TO_DO = """{kind} is stored in another shape than before: entries written until now would be misread, or not
-be read at all. Give {kind} schema {schema} and an upcast from schema {before} in `upcasts`, keep an entry of
+WHAT_TO_DO = """{kind} is stored in another shape than before: entries written until now could be misread.
+Give {kind} schema {schema} and an upcast from schema {before} in `upcasts`, keep an entry of
 schema {before} as a golden file, then run: python -m tests.contract.events"""
 
 
@@ -47,7 +47,7 @@ def kept() -> dict[str, Any]:
 
 
 def broken(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """What to do about every shape that changed and must not have; nothing when all stored can still be read."""
+    """What to do about every shape that must not have changed; nothing when all can still be read."""
     advice = []
     for kind, was in before["kinds"].items():
         shape = now["kinds"].get(kind)
@@ -58,8 +58,8 @@ def broken(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     for name, pattern in before["patterns"].items():
         if now["patterns"].get(name) != pattern:
             advice.append(
-                f"The pattern of {name} changed: a stored {name} that it no longer matches could not be read. "
-                f"If every {name} matches that matched before, change it in tests/contract/events.json by hand."
+                f"The pattern of {name} changed: a stored {name} it no longer matches cannot be read. "
+                f"If it only became wider, change it in {FILE.name} by hand."
             )
     return advice
 

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile(
+    "unhurried", deadline=None
+)  # how long an example takes says nothing on a shared machine
+settings.load_profile("unhurried")
 pytest.register_assert_rewrite("tests.ledger.story")
 
 from ledger.store.sqlite import SQLiteStore  # noqa: E402

@@ -1,7 +1,7 @@
 """The words of a specification: given what happened, when somebody asks, then what is recorded or refused.
 
-They speak about one `Story` at a time, a real ledger on a real store. The community 梧桐里 (`wutongli`) is open in
-it from the start, and for every role there is an account that holds it: `the-treasurer`, `the-chair` ...
+They speak about one `Story` at a time, a real ledger on a real store. The community `wutongli` is open in it,
+and for every role there is an account that holds it: `the-treasurer`, `the-chair` ...
 """
 
 from collections.abc import Iterable, Iterator

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from ledger.actions.community import OpenLedger, RegisterBuilding
+from ledger.actions.community import GrantRole, OpenLedger, RegisterBuilding
 from ledger.actions.fund import FundBook, RecordFundDeposit
 from ledger.errors import KeyReused, Malformed, NotPermitted, Refused, UnknownLedger
 from ledger.ledger import Asked, GovernanceLedger
@@ -39,6 +39,7 @@ from tests.ledger.story import (
     then,
     then_failed,
     then_malformed,
+    then_not_permitted,
     then_recorded,
     then_refused,
     when,
@@ -172,6 +173,16 @@ def test_a_dry_run_of_a_batch_decides_row_by_row_and_writes_nothing(a_story):
     assert len(a_story.ledger.record_all(batch, "import-1").events) == 2
 
 
+def test_in_a_dry_run_of_a_batch_a_stranger_may_act_in_a_role_just_granted(a_story):
+    grant = GrantRole(account="a-stranger", role="secretary", starts_on=SPRING)
+    batch = [asked(grant, "the-chair"), asked(BUILDING, "a-stranger")]
+    a_story.ledger.record_all(batch, dry_run=True)
+    assert a_story.vault.key("a-stranger") is None
+    when(BUILDING, by="a-stranger", dry_run=True)
+    then_not_permitted()
+    assert len(a_story.ledger.record_all(batch).events) == 2
+
+
 # -- the legal date --------------------------------------------------------------------------------
 
 
@@ -247,6 +258,8 @@ def test_the_first_and_the_last_day_are_days():
             "field.malformed",
         ),
         (register_units("3-101", "3-102", floor_area="91.2"), "/units/0/floor_area", "field.malformed"),
+        (register_units("3-101", floor_area="９１.20"), "/units/0/floor_area", "field.malformed"),
+        (register_units("3-101", floor_area="091.20"), "/units/0/floor_area", "field.malformed"),
         (request_payment("lift-3", fen=0), "/amount_fen", "field.malformed"),
         (request_payment("lift-3", fen=-1), "/amount_fen", "field.malformed"),
         (request_payment("lift-3", fen=1.0), "/amount_fen", "json.not-in-profile"),

@@ -34,23 +34,29 @@ FIRST_MONEY = 11 + 3 + 5  # record number of the first thing asked below
 
 FEN = st.integers(1, 30)
 PAYMENT = st.sampled_from(["payment-1", "payment-2", "payment-3"])
-REQUESTS = st.builds(
-    lambda decision, fen, payment: request_payment(
-        decision, fen=fen, payment=payment, fund=DECISIONS[decision]
-    ),
-    st.sampled_from(sorted(DECISIONS)),
-    FEN,
-    PAYMENT,
-)
+
+
+def request(decision, fen, payment):
+    return request_payment(decision, fen=fen, payment=payment, fund=DECISIONS[decision])
+
+
+def deposit(fund, fen):
+    return RecordFundDeposit(fund=fund, amount_fen=fen, received_on=SPRING)
+
+
+def reverse(step):
+    return ReverseEntry(number=FIRST_MONEY + step, reason="金额录入错误。")
+
+
 COMMANDS = st.one_of(
-    REQUESTS,
+    st.builds(request, st.sampled_from(sorted(DECISIONS)), FEN, PAYMENT),
     st.builds(lambda payment: ApproveFundPayment(payment=payment), PAYMENT),
     st.builds(record_payment, PAYMENT),
-    st.builds(lambda fund, fen: RecordFundDeposit(fund=fund, amount_fen=fen, received_on=SPRING), st.sampled_from(FUNDS), FEN),
+    st.builds(deposit, st.sampled_from(FUNDS), FEN),
     st.builds(lambda fen: RecordPublicRevenue(head=1, gross_fen=fen, received_on=SPRING), FEN),
     st.builds(lambda fen: RecordRevenueCost(cost="tax", amount_fen=fen), FEN),
-    st.builds(lambda step: ReverseEntry(number=FIRST_MONEY + step, reason="金额录入错误。"), st.integers(0, 12)),
-)  # fmt: skip
+    st.builds(reverse, st.integers(0, 12)),
+)
 
 
 @settings(max_examples=40)

@@ -24,7 +24,7 @@ from tests.ledger.happened import (
     revenue_recorded,
     vote_passed,
 )
-from tests.ledger.story import given, state_of, story, then, then_refused, when
+from tests.ledger.story import given, state_of, story, then, then_recorded, then_refused, when
 
 TYPO = "金额录入错误。"
 
@@ -62,6 +62,21 @@ def test_a_payment_taken_back_may_be_spent_again():
     assert state_of(Decision, "lift-3").remaining_fen == 8_000_00
     when(request_payment("lift-3", fen=8_000_00))
     then(payment_requested("lift-3-next", fen=8_000_00))
+
+
+def test_a_reversal_is_found_by_everything_it_is_about():
+    given(fund_opened("maintenance", fen=9_000_00), vote_passed("lift-3", authorises=8_000_00))
+    given(payment_recorded("lift-3", fen=8_000_00))
+    paid = last_number()
+    when(ReverseEntry(number=paid, reason=TYPO))
+    then_recorded()
+    reversal = story().store.numbered("wutongli", paid + 1)
+    assert reversal.envelope.tags == (
+        "decision:lift-3",
+        f"entry:{paid}",
+        "fund:maintenance",
+        "payment:lift-3-first",
+    )
 
 
 def test_an_entry_is_reversed_once_and_the_refusal_names_the_first_reversal():

@@ -45,6 +45,8 @@ def test_a_vote_has_its_own_name():
 def test_a_vote_ends_no_earlier_than_it_begins():
     when(open_vote("lift-3", opens_on=date(2026, 3, 2), closes_on=date(2026, 3, 1)))
     then_refused("period.ends-before-it-starts", starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 1))
+    when(open_vote("lift-3", opens_on=date(2026, 3, 2), closes_on=date(2026, 3, 2)))
+    then_recorded()
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,11 @@ def test_the_owners_of_one_building_cannot_set_other_money_free(frees):
     given(building_registered("3", doors=("12",)))
     when(open_vote("lift-3", authorises=8_000_00, scope=BUILDING_3, frees=frees))
     then_refused("vote.scope-differs", rules=["VOTE-19", "FUND-21"], voting="building-3")
+
+
+def test_money_is_set_free_only_for_a_registered_part_of_the_community():
+    when(open_vote("lift-3", authorises=8_000_00, frees=DOOR_12))
+    then_refused("door.unknown", door="12")
 
 
 def test_all_owners_may_set_the_money_of_one_door_free():

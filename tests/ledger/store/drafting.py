@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import subprocess
 from collections.abc import Mapping
 
 from ledger.store.port import Draft, Key, Row
@@ -27,6 +28,22 @@ def draft(
 def key(name: str, asked: str = "the same") -> Key:
     """A key, and a fingerprint of what was asked under it."""
     return Key(name, hashlib.sha256(asked.encode()).digest())
+
+
+def start_together(processes: list[subprocess.Popen[bytes]]) -> list[int]:
+    """Let processes go that say they are loaded and wait for a byte; their exit codes."""
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"loaded\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(b"!")
+        process.stdin.close()
+    codes = [process.wait(60) for process in processes]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.close()
+    return codes
 
 
 def text_of(row: Row) -> str:

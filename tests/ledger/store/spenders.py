@@ -1,4 +1,4 @@
-"""Committees that spend as fast as they can, several at once, until the money and the decisions are used up."""
+"""Committees that spend as fast as they can, several at once, until money and decisions are used up."""
 
 import os
 import random
@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from itertools import count
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +23,7 @@ from ledger.actions.fund_payment import (
     RecordFundPayment,
     RequestFundPayment,
 )
+from ledger.actors import Role
 from ledger.commands import Command
 from ledger.errors import Contended, Refused, StoreBusy, StoreUnavailable
 from ledger.events import Source, decode
@@ -31,9 +34,9 @@ from ledger.store.port import Receipt, Store
 
 TODAY, NEW_YEAR = date(2026, 11, 20), date(2026, 1, 1)
 LEDGERS = ("wutongli", "meihuayuan")
-DECISIONS = {"printer": 30_000_00, "gate": 45_000_00}
-BALANCE_FEN = 60_000_00  # less than the decisions set free together: both limits are reached
-AMOUNTS = (700_00, 1_900_00, 4_300_00)
+DECISIONS = {"printer": 10_000_00, "gate": 15_000_00}
+BALANCE_FEN = 20_000_00  # less than the decisions set free together: both limits are reached
+AMOUNTS = (70_00, 190_00, 430_00)
 PAUSE_SECONDS = 0.02
 
 
@@ -63,11 +66,13 @@ def begin(url: str, *, decisions: dict[str, int] = DECISIONS, balance_fen: int =
     ledger.vault.key("the-operator", create=True)
     for name in LEDGERS:
         opening: list[Command] = [OpenLedger(of="community", title=name)]
-        for role in ("treasurer", "chair", "secretary"):
-            opening.append(GrantRole(account=f"the-{role}", role=role, starts_on=NEW_YEAR))
+        roles: tuple[Role, ...] = ("treasurer", "chair", "secretary")
+        opening += [GrantRole(account=f"the-{role}", role=role, starts_on=NEW_YEAR) for role in roles]
         by_operator = Source(via="command-line")
         ledger.record_all([Asked(name, command, "the-operator", TODAY, by_operator) for command in opening])
-        fund = OpenFund(fund="working", opened_on=NEW_YEAR, opening_fen=balance_fen, bank="上海银行", account_tail="1234")
+        fund = OpenFund(
+            fund="working", opened_on=NEW_YEAR, opening_fen=balance_fen, bank="上海银行", account_tail="1234"
+        )
         ledger.record(Asked(name, fund, "the-treasurer", TODAY))
         for decision, fen in decisions.items():
             frees = Authorisation(fund="working", amount_fen=fen, purpose="办公")
@@ -83,8 +88,16 @@ def begin(url: str, *, decisions: dict[str, int] = DECISIONS, balance_fen: int =
 
 def steps(payment: str, decision: str, amount_fen: int) -> Iterator[tuple[str, Command]]:
     """A payment from request to voucher, with who asks for each step."""
-    yield "the-treasurer", RequestFundPayment(
-        payment=payment, fund="working", decision=decision, amount_fen=amount_fen, payee="某公司", purpose="办公"
+    yield (
+        "the-treasurer",
+        RequestFundPayment(
+            payment=payment,
+            fund="working",
+            decision=decision,
+            amount_fen=amount_fen,
+            payee="某公司",
+            purpose="办公",
+        ),
     )
     yield "the-chair", ApproveFundPayment(payment=payment)
     yield "the-treasurer", RecordFundPayment(payment=payment, paid_on=TODAY, voucher="2026-118")
@@ -99,16 +112,17 @@ def persist(ledger: GovernanceLedger, asked: list[Asked], key: str) -> Receipt:
             time.sleep(PAUSE_SECONDS)
 
 
-def spend(url: str, name: str, seed: int, told: Path, until: float) -> None:
-    """Pay until time is up or nothing more is allowed; every step is asked under a key, a third of them twice.
+def spend(url: str, seed: int, told: Path, start: Barrier) -> None:
+    """Pay until nothing more is allowed; every step is asked under a key, a third of them twice.
 
-    One payment in three goes under a name and keys that all writers use at once, so that they race for the same
-    recording. What was acknowledged is written down before the next step is asked.
+    One payment in three goes under a name and keys that all writers use at once, so that they race for the
+    same recording. What was acknowledged is written down before the next step is asked.
     """
-    ledger, luck, refusals = open_ledger(url), random.Random(seed), 0
+    ledger, luck, refusals, name = open_ledger(url), random.Random(seed), 0, told.name
+    start.wait()
     log = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for index in range(10_000):
-        if time.monotonic() > until or refusals > 25:
+        if refusals > 40:
             break
         payment = f"shared-{index}" if index % 3 == 0 else f"{name}-{index}"
         drawn = random.Random(index) if index % 3 == 0 else luck
@@ -119,6 +133,7 @@ def spend(url: str, name: str, seed: int, told: Path, until: float) -> None:
                 for _ in range(luck.choice((1, 1, 2))):
                     receipt = persist(ledger, [Asked(book, command, account, TODAY)], key)
                     _tell(log, f"{book}/{key}", receipt)
+                    refusals = 0
             except Refused:
                 refusals += 1
                 break
@@ -126,24 +141,20 @@ def spend(url: str, name: str, seed: int, told: Path, until: float) -> None:
     close(ledger)
 
 
-def request(url: str, name: str, seed: int, told: Path, until: float) -> None:
-    """Ask for payments without end, by one command or by five in one piece, and write down what was acknowledged."""
-    ledger, luck = open_ledger(url), random.Random(seed)
+def request(url: str, seed: int, told: Path) -> None:
+    """Ask for payments for ever, one or five in one piece, and write down what was acknowledged."""
+    ledger, luck, name = open_ledger(url), random.Random(seed), told.name
     log = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for index in range(100_000):
-        if time.monotonic() > until:
-            break
+    for index in count():
         book, pieces = luck.choice(LEDGERS), luck.choice((1, 5))
+        key = f"{pieces}-{name}-{index}"
         asked = [
             Asked(book, command, account, TODAY)
-            for piece in range(pieces)
-            for account, command in list(steps(f"{name}-{index}-{piece}", "printer", 1_00))[:1]
+            for account, command in (
+                next(steps(f"{key}-{piece}", "printer", 1_00)) for piece in range(pieces)
+            )
         ]
-        key = f"{pieces}-{name}-{index}"
-        receipt = persist(ledger, asked, key)
-        _tell(log, f"{book}/{key}", receipt)
-    os.close(log)
-    close(ledger)
+        _tell(log, f"{book}/{key}", persist(ledger, asked, key))
 
 
 def _tell(log: int, key: str, receipt: Receipt) -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ledger.errors import KeyReused, Refused, StoreMisused
-from ledger.store.port import Condition, Conflict, Store, recorded_at_of
+from ledger.store.entries import recorded_at_of
+from ledger.store.port import Condition, Conflict, Store
 from tests.ledger.store.drafting import draft, key, text_of
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

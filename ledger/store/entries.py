@@ -1,0 +1,43 @@
+"""What the store itself reads from an entry: where it was stamped, and the tags it is found by."""
+
+import msgspec
+
+from ledger.errors import StoreDamaged
+from ledger.store.recorder import tags_of_plain_event
+from ledger.store.records import ReceiptLine, Row, qualified
+
+
+class _Marks(msgspec.Struct):
+    id: str = ""
+    recorded_at: str = ""
+    tags: tuple[str, ...] = ()
+
+
+_decoder = msgspec.json.Decoder(_Marks)
+
+
+def _marks(entry: bytes) -> _Marks:
+    try:
+        return _decoder.decode(entry)
+    except msgspec.DecodeError as error:
+        raise StoreDamaged("store.undecodable", reason=str(error)) from error
+
+
+def recorded_at_of(entry: bytes) -> str:
+    """The instant an entry was stamped with; none for a plain library event."""
+    return _marks(entry).recorded_at
+
+
+def tags_of(row: Row) -> list[str]:
+    """The qualified tags of a stored event: its entry is where they stand, the index only finds them."""
+    if not row.ledger:
+        return tags_of_plain_event(row.entry)
+    return [qualified(row.ledger, tag) for tag in _marks(row.entry).tags]
+
+
+def receipt_line(row: Row) -> ReceiptLine:
+    """Where a stored event went, as its receipt says."""
+    marks = _marks(row.entry)
+    return ReceiptLine(
+        marks.id, row.kind, row.ledger, row.number, row.position, row.leaf_hash.hex(), marks.recorded_at
+    )

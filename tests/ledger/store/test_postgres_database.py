@@ -1,0 +1,205 @@
+"""PostgreSQL: tables made once, waits that end, lost servers, and successes that are none."""
+
+import builtins
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+
+from ledger.errors import StoreBusy, StoreMisused, StoreUnavailable
+from ledger.store import open_store, open_vault, postgres_database
+from ledger.store.port import Store
+from tests.ledger.store.drafting import draft, key, start_together
+from tests.postgres_server import PostgresServer
+
+
+@pytest.fixture
+def store(postgres_url: str, opened: Callable[[str], Store]) -> Store:
+    return opened(postgres_url)
+
+
+@pytest.fixture
+def foreign(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """Somebody else on the same database."""
+    with closing(psycopg.connect(postgres_url)) as connection:
+        yield connection
+
+
+def test_many_processes_may_make_the_tables_at_once(postgres_url: str, store: Store) -> None:
+    """T10."""
+    script = (
+        "import sys, psycopg; from ledger.store import open_store, open_vault\n"
+        "from tests.ledger.store.drafting import draft\n"
+        "print('loaded', flush=True); sys.stdin.read(1)\n"
+        f"store, vault = open_store({postgres_url!r}), open_vault({postgres_url!r})\n"
+        "vault.key('anna', create=True); store.append_drafts([draft()], None, None)\n"
+        "store.close(); vault.close()"
+    )
+    makers = [
+        subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(6)
+    ]
+    assert start_together(makers) == [0] * 6
+    assert store.head() == 6
+
+
+def test_a_held_head_is_busy_in_bounded_time_and_then_goes_on(
+    store: Store, foreign: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T13."""
+    monkeypatch.setitem(postgres_database.SETTINGS, "lock_timeout", "300ms")
+    store.append_drafts([draft("before")], None, None)
+    foreign.execute("SELECT FROM head FOR UPDATE")
+    started = time.monotonic()
+    with pytest.raises(StoreBusy):
+        store.append_drafts([draft("during")], None, key("wutongli/k-1"))
+    with pytest.raises(StoreBusy), store.exclusive():
+        pass
+    assert time.monotonic() - started < 5
+    assert store.head() == 1
+    foreign.rollback()
+    assert store.append_drafts([draft("after")], None, key("wutongli/k-1")).position == 2
+
+
+def test_no_wait_is_without_end(store: Store) -> None:
+    store.head()
+    waits = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    shown = [store._connections.get().execute(f"SHOW {name}").fetchone()[0] for name in waits]  # type: ignore[attr-defined]
+    assert shown == ["5s", "30s", "30s"]
+
+
+def test_a_writer_whose_connection_is_cut_says_so_and_the_next_append_succeeds(
+    store: Store, foreign: psycopg.Connection[Any]
+) -> None:
+    store.append_drafts([draft("before")], None, None)
+
+    def append_over_a_cut() -> None:
+        with store.exclusive():
+            _cut_all_others(foreign)
+            store.append_drafts([draft("during")], None, key("wutongli/k-1"))
+
+    with pytest.raises(StoreUnavailable):
+        append_over_a_cut()
+    assert store.receipt(key("wutongli/k-1")) is None
+    assert store.append_drafts([draft("after")], None, key("wutongli/k-1")).position == 2
+
+
+def test_a_reader_whose_connection_was_cut_meanwhile_notices_nothing(
+    store: Store, foreign: psycopg.Connection[Any]
+) -> None:
+    store.append_drafts([draft("before")], None, None)
+    _cut_all_others(foreign)
+    assert store.head() == 1
+
+
+def _cut_all_others(foreign: psycopg.Connection[Any]) -> None:
+    foreign.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    foreign.commit()
+
+
+def test_a_server_that_is_not_there_is_unavailable_at_once(
+    tmp_path: object, opened: Callable[[str], Store]
+) -> None:
+    started = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        opened(f"postgresql://postgres:lotus-moon@/books?host={tmp_path}").head()
+    assert time.monotonic() - started < 6
+
+
+def test_a_commit_that_waits_for_a_lost_standby_and_is_cancelled_is_no_success(
+    store: Store, postgres_server: PostgresServer, foreign: psycopg.Connection[Any]
+) -> None:
+    """T20: PostgreSQL says COMMIT, with a mere warning; the event is on one machine and may go with it."""
+    store.append_drafts([draft("before")], None, None)
+    foreign.autocommit = True
+    outcome: list[BaseException] = []
+
+    def append() -> None:
+        try:
+            store.append_drafts([draft("during")], None, key("wutongli/k-1"))
+        except StoreUnavailable as error:
+            outcome.append(error)
+
+    writer = threading.Thread(target=append)
+    try:
+        postgres_server.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        postgres_server.execute("SELECT pg_reload_conf()")
+        time.sleep(0.2)
+        writer.start()
+        _cancel_when_waiting(foreign)
+        writer.join(10)
+    finally:
+        postgres_server.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        postgres_server.execute("SELECT pg_reload_conf()")
+        time.sleep(0.2)
+    assert [type(error) for error in outcome] == [StoreUnavailable]
+    assert "synchronous replication" in outcome[0].details["reason"]  # type: ignore[attr-defined]
+    receipt = store.append_drafts([draft("during")], None, key("wutongli/k-1"))
+    assert (receipt.position, receipt.replayed) == (2, True)  # asking again with the key tells
+
+
+def _cancel_when_waiting(foreign: psycopg.Connection[Any]) -> None:
+    until = time.monotonic() + 10
+    sql = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    while not foreign.execute(sql).fetchall():  # type: ignore[arg-type]
+        assert time.monotonic() < until, "nobody waits for a standby"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("setting", "value"), [("fsync", "off"), ("full_page_writes", "off")])
+def test_a_server_that_does_not_flush_is_refused(
+    store: Store, monkeypatch: pytest.MonkeyPatch, setting: str, value: str
+) -> None:
+    """This server flushes, so here the wish is turned round: what is not as required is refused."""
+    monkeypatch.setitem(postgres_database.REQUIRED, setting, value)
+    with pytest.raises(StoreMisused) as misused:
+        store.head()
+    assert misused.value.details == {"setting": setting, "wanted": "off", "found": "on"}
+
+
+def test_synchronous_commit_is_on_whatever_the_database_says(
+    store: Store, postgres_url: str, foreign: psycopg.Connection[Any]
+) -> None:
+    name = postgres_url.partition("@/")[2].partition("?")[0]
+    foreign.autocommit = True
+    foreign.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")  # type: ignore[arg-type]
+    store.head()
+    shown = store._connections.get().execute("SHOW synchronous_commit").fetchone()  # type: ignore[attr-defined]
+    assert shown == ("on",)
+
+
+def test_two_stores_in_two_schemas_of_one_database_never_meet(
+    postgres_url: str, opened: Callable[[str], Store], foreign: psycopg.Connection[Any]
+) -> None:
+    foreign.autocommit = True
+    for schema in ("north", '"South; bank"'):
+        foreign.execute(f"CREATE SCHEMA {schema}")  # type: ignore[arg-type]
+    north = opened(f"{postgres_url}&options=-csearch_path%3Dnorth")
+    south = opened(f"{postgres_url}&options=-csearch_path%3D%22South;%5C%20bank%22")
+    north.append_drafts([draft("north", "fund:working")], None, key("wutongli/k-1"))
+    south.append_drafts([draft("south")], None, key("wutongli/k-1"))
+    assert (north.head(), south.head()) == (1, 1)
+
+
+def test_the_postgres_extra_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    imported = builtins.__import__
+
+    def without_psycopg(name: str, *rest: Any) -> Any:
+        if name == "psycopg":
+            raise ImportError(name)
+        return imported(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without_psycopg)
+    for open_one in (open_store, open_vault):
+        with pytest.raises(StoreMisused) as misused:
+            open_one("postgresql://localhost/books")
+        assert misused.value.details == {"install": "pip install 'mingzhang[postgres]'"}

@@ -1,0 +1,117 @@
+"""The vault: keys of persons, withheld values, tokens. Apart from the books, and gone when taken away."""
+
+import multiprocessing
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import StoreMisused
+from ledger.store import open_vault
+from ledger.store import vault as vault_module
+from ledger.store.vault import SQLiteVault, TokenHolder, Vault
+
+SPRING = date(2027, 3, 1)
+
+
+def test_a_stranger_has_no_key_and_a_key_stays_the_same(vault: Vault, store_url: str) -> None:
+    assert vault.key("anna") is None
+    made = vault.key("anna", create=True)
+    assert made is not None
+    assert len(made) == 32
+    assert vault.key("anna", create=True) == made != vault.key("bo", create=True)
+    other = open_vault(store_url)
+    assert other.key("anna") == made
+    other.close()
+
+
+def test_a_disclosure_is_kept_once(vault: Vault) -> None:
+    vault.keep("digest-1", "anna", "account", "the-disclosure")
+    vault.keep("digest-1", "anna", "account", "another")
+    assert (vault.disclosed("digest-1"), vault.disclosed("digest-2")) == ("the-disclosure", None)
+
+
+def test_a_token_tells_its_holder(vault: Vault) -> None:
+    token = vault.new_token("anna", SPRING)
+    assert token.startswith("mz_")
+    for _ in range(2):
+        assert vault.holder(token) == TokenHolder("anna", SPRING)
+
+
+ALMOST: list[Callable[[str], str]] = [
+    lambda token: token + "x",
+    lambda token: token[:-1],
+    lambda token: token.upper(),
+    lambda token: token + "\0",
+    lambda token: token.replace("mz_", "mz__"),
+    lambda token: token.rpartition("_")[0] + "_",
+    lambda token: "",
+    lambda token: "mz_",
+    lambda token: "mz__",
+    lambda token: "mz_\ud800_x",
+    lambda token: "mz_' OR 1=1 --_x",
+    lambda token: "mz_账_x",
+]
+
+
+@pytest.mark.parametrize("change", ALMOST)
+def test_a_token_that_is_not_quite_right_has_no_holder(vault: Vault, change: Callable[[str], str]) -> None:
+    token = vault.new_token("anna", SPRING)
+    assert vault.holder(token) is not None
+    assert vault.holder(change(token)) is None
+
+
+def test_a_token_taken_back_is_refused_here_at_once_and_elsewhere_within_seconds(
+    vault: Vault, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(vault_module.time, "monotonic", lambda: now)
+    elsewhere = open_vault(store_url)
+    token = vault.new_token("anna", SPRING)
+    assert elsewhere.holder(token) == vault.holder(token) == TokenHolder("anna", SPRING)
+    vault.revoke_token(token.split("_")[1])
+    assert vault.holder(token) is None
+    now += 3.1
+    assert elsewhere.holder(token) is None
+    elsewhere.close()
+
+
+def test_looking_at_a_token_again_soon_does_not_ask_the_database(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = vault.new_token("anna", SPRING)
+    vault.holder(token)
+    monkeypatch.setattr(vault, "_run", None)
+    assert vault.holder(token) == TokenHolder("anna", SPRING)
+
+
+def test_a_vault_inherited_over_a_fork_is_refused(vault: Vault) -> None:
+    made = vault.key("anna", create=True)
+    child = multiprocessing.get_context("fork").Process(target=_use_in_child, args=(vault,))
+    child.start()
+    child.join(30)
+    assert child.exitcode == 0
+    vault.keep("digest-1", "anna", "account", "the-disclosure")
+    assert vault.key("anna") == made
+
+
+def _use_in_child(vault: Vault) -> None:
+    with pytest.raises(StoreMisused, match=r"store\.inherited-over-fork"):
+        vault.key("bo", create=True)
+
+
+def test_the_vault_lies_apart_and_only_its_owner_reads_it(sqlite_url: str, tmp_path: Path) -> None:
+    vault = open_vault(sqlite_url)
+    assert isinstance(vault, SQLiteVault)
+    vault.keep("digest-1", "anna", "account", "lotus-moon")
+    vault.close()
+    [file] = (tmp_path / "books").iterdir()
+    assert (file.name, file.stat().st_mode & 0o777) == ("vault.db", 0o600)
+
+
+def test_a_closed_vault_opens_again_when_it_is_used(vault: Vault) -> None:
+    vault.keep("digest-1", "anna", "account", "the-disclosure")
+    vault.close()
+    vault.close()
+    assert vault.disclosed("digest-1") == "the-disclosure"
