@@ -1,4 +1,4 @@
-"""The outside: HTTP, pages, imports, the command line. `create_app(settings)` puts an application together."""
+"""The outside: HTTP, pages, imports, the command line. `create_app` puts an application together."""
 
 from flask import Flask
 
@@ -6,7 +6,7 @@ from api.settings import Settings
 
 
 def create_app(settings: Settings) -> Flask:
-    """The application of one installation. Opens nothing until it is asked something, so it may be built before a fork."""
+    """The application of one installation. Opens nothing before it is asked, so a fork may follow."""
     from api import assets, endpoints, errors, languages, pages, reading, security, services  # noqa: PLC0415  heavy
 
     app = Flask("api", static_folder=None)

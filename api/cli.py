@@ -1,4 +1,4 @@
-"""`mingzhang`: the command line of those who run an installation. One clear line on errors, in the language of LANG."""
+"""`mingzhang`: the command line of those who run an installation, in the language of LANG."""
 
 import secrets
 import shutil
@@ -49,7 +49,7 @@ class Day(click.ParamType[date]):
         """`2026-09-30`, and nothing else."""
         with suppress(msgspec.ValidationError):
             return msgspec.convert(value, date)
-        self.fail(languages.phrase(LANG, "refusal.date.malformed", {}), param, context)
+        return self.fail(languages.phrase(LANG, "refusal.date.malformed", {}), param, context)
 
 
 DAY = Day()
@@ -70,7 +70,7 @@ def mingzhang() -> None:
     """The group of all commands; its words are in the translations."""
 
 
-# -- running -----------------------------------------------------------------------------------------------
+# -- running -------------------------------------------------------------------------------------------
 
 
 @mingzhang.command(help=say("demo"))
@@ -163,13 +163,13 @@ def _must_be_views(here: Services, names: tuple[str, ...]) -> None:
 
 @mingzhang.command(help=say("verify"))
 @click.option("--store", is_flag=True, required=True, help=say("verify.store"))
-def verify(store: bool) -> None:  # noqa: ARG001, FBT001  the flag says what to verify; packs come with exports
+def verify(store: bool) -> None:  # noqa: ARG001  packs to verify come with exports
     """Check the live store entry by entry."""
     with services() as here:
         click.echo(say("verify.sound", events=here.store.deep_check()))
 
 
-# -- what an operator may record -------------------------------------------------------------------------------
+# -- what an operator may record -----------------------------------------------------------------------
 
 
 @mingzhang.command("open", help=say("open"))
@@ -240,7 +240,7 @@ def token(account: str, expires: date | None) -> None:
     click.echo(say("token.once", account=account, expires_on=expires_on), err=True)
 
 
-# -- imports -------------------------------------------------------------------------------------------------------
+# -- imports -------------------------------------------------------------------------------------------
 
 
 @mingzhang.group("import", help=say("import"))
@@ -253,7 +253,7 @@ def imports() -> None:
 @click.option("--ledger", required=True, help=say("import.ledger"))
 @click.option("--name", help=say("import.name"))
 @click.option("--dry-run", is_flag=True, help=say("import.dry-run"))
-def worklist(file: Path, ledger: str, name: str | None, dry_run: bool) -> None:  # noqa: FBT001
+def worklist(file: Path, ledger: str, name: str | None, dry_run: bool) -> None:
     """Record a street's work list."""
     with services() as here:
         report = WorkListImport(here.ledger, ledger, here.today, name).record(
@@ -279,7 +279,7 @@ def _remark(remark: Remark) -> str:
     return f"{'，' if LANG == 'zh' else ', '}".join(place) + ("：" if LANG == "zh" else ": ") + words
 
 
-# -- errors ----------------------------------------------------------------------------------------------------------
+# -- errors --------------------------------------------------------------------------------------------
 
 
 def in_words(error: LedgerError) -> str:

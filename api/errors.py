@@ -1,4 +1,4 @@
-"""Every error of every layer becomes one kind of answer: problem+json (RFC 9457) for programs, a page for people."""
+"""Every error of every layer becomes problem+json (RFC 9457) for programs, a page for people."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The words of codes, kinds, actions and roles, in the language of whoever asks. Works with and without a request."""
+"""The words of codes, kinds, actions and roles, in the language of whoever asks."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 def language() -> str:
-    """`zh` or `en`: for pages by `?lang=` or the cookie it leaves; for everybody by Accept-Language; else Chinese."""
+    """`zh` or `en`: on pages by `?lang=` or its cookie; for everybody by Accept-Language; else Chinese."""
     if not has_request_context():
         return DEFAULT
     if not request.path.startswith("/api/v1/"):
@@ -63,7 +63,7 @@ def catalogue(lang: str) -> NullTranslations:
 
 
 def phrase(lang: str, key: str, details: Mapping[str, Any] | None = None) -> str:
-    """The words for a key, with details written as people read them: `%(remaining_fen)s` becomes `3,000.00`."""
+    """The words for a key; `%(remaining_fen)s` in them becomes `3,000.00`."""
     text = catalogue(lang).gettext(key)
     return text % _Details(lang, details) if details is not None else text
 

@@ -33,14 +33,14 @@ Limit = Annotated[int, Meta(ge=1, le=200, description="How many at most")]
 
 
 def init_app(app: Flask) -> None:
-    """Know the program by its views' versions: what an older one made is not taken for unchanged by a newer one."""
+    """Know the program by its views' versions: what an older one answered is not current."""
     here: services.Services = app.extensions[services.EXTENSION]
     known = ",".join(f"{name}={view.version}" for name, view in sorted(here.views.views.items()))
     app.extensions[VERSION] = hashlib.sha256(f"{version('mingzhang')} {known}".encode()).hexdigest()[:8]
 
 
 class Query(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Base of what a read may be asked with; `min_position` is the position of a write the answer must show."""
+    """Base of what a read may be asked with; the answer must show the write at `min_position`."""
 
     min_position: Position | None = None
 
@@ -79,11 +79,11 @@ Q = TypeVar("Q", bound=Query)
 Row = TypeVar("Row")
 
 
-# -- reading the query ---------------------------------------------------------------------------------------------------------
+# -- reading the query ---------------------------------------------------------------------------------
 
 
 class QueryReader:
-    """Reads query parameters into their struct; takes the place of webargs, which lets doubles and oddities through."""
+    """Reads query parameters into their struct, in place of webargs, which lets doubles through."""
 
     DEFAULT_VALIDATION_STATUS = 400
 
@@ -125,7 +125,7 @@ def _typed(field: Any, text: str) -> Any:
     return text
 
 
-# -- the answer ------------------------------------------------------------------------------------------------------------------
+# -- the answer ----------------------------------------------------------------------------------------
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no types
@@ -203,7 +203,7 @@ def add_next_link(response: Response, following: object) -> None:
 
 
 def state_tag() -> str:
-    """Changes with the books, the views, the day and the program, and is cheap to ask: a 304 costs two small reads."""
+    """Changes with the books, the views, the day and the program: a 304 costs two small reads."""
     here = services.current()
     program = current_app.extensions[VERSION]
     return f"{program}-{here.store.head()}-{here.views.position()}-{here.today:%Y%m%d}"

@@ -1,7 +1,7 @@
-"""The wire's shapes, derived from the structs themselves: what a body must be, every way it is not, and OpenAPI.
+"""The wire's shapes, derived from the structs: what a body must be, every way it is not, and OpenAPI.
 
-`msgspec` decides in one fast pass whether a body is right, and names the first fault only. The marshmallow schema built
-here from the same struct finds all of them, and documents the shape. A test holds the two to the same verdict.
+`msgspec` decides in one fast pass whether a body is right, and names the first fault only. The marshmallow
+schema built here from the same struct finds all, and documents the shape. A test holds both to one verdict.
 """
 
 import re
@@ -33,7 +33,7 @@ FAULT_OF_PATTERN = {
 }
 
 
-# -- fields ----------------------------------------------------------------------------------------------------------------
+# -- fields --------------------------------------------------------------------------------------------
 
 MESSAGES: dict[str, str | list[Any] | dict[Any, Any]] = {
     "required": "field.required",
@@ -102,7 +102,7 @@ class DayText(ma.fields.String):
 
     default_error_messages = MESSAGES
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, _: inspect.DateType, **options: Any) -> None:
         options["metadata"] = {**options.get("metadata", {}), "format": "date"}
         super().__init__(validate=ma.validate.Regexp(DAY_PATTERN), **options)
 
@@ -144,6 +144,9 @@ class YesNo(ma.fields.Boolean):
 
     default_error_messages = MESSAGES
 
+    def __init__(self, _: inspect.BoolType, **options: Any) -> None:
+        super().__init__(**options)
+
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
         if type(value) is not bool:
             raise _fault("field.wrong-type", expected="boolean")
@@ -177,6 +180,9 @@ class Items(ma.fields.List[Any]):
 class Object(ma.fields.Dict):
     """Any JSON object."""
 
+    def __init__(self, _: Type, **options: Any) -> None:
+        super().__init__(**options)
+
 
 class Part(ma.fields.Nested):
     """A nested struct."""
@@ -194,7 +200,7 @@ class StrictSchema(ma.Schema):
     struct: ClassVar[type[msgspec.Struct]]
 
 
-# -- derivation ------------------------------------------------------------------------------------------------------------
+# -- derivation ----------------------------------------------------------------------------------------
 
 
 @cache
@@ -214,36 +220,37 @@ def field_of(of: Type, **options: Any) -> ma.fields.Field[Any]:
     while isinstance(of, Metadata):
         options.setdefault("metadata", {}).update(of.extra_json_schema or {})
         of = of.type
-    match of:
-        case inspect.UnionType(types=types):
-            kinds = [kind for kind in types if not isinstance(kind, inspect.NoneType)]
-            if len(kinds) == 1:
-                return field_of(kinds[0], allow_none=len(kinds) < len(types), **options)
-        case inspect.IntType():
-            return WholeNumber(of, **options)
-        case inspect.StrType():
-            return Text(of, **options)
-        case inspect.DateType():
-            return DayText(**options)
-        case inspect.BoolType():
-            return YesNo(**options)
-        case inspect.LiteralType():
-            return Choice(of, **options)
-        case inspect.VarTupleType() | inspect.ListType():
-            return Items(of, **options)
-        case inspect.StructType(cls=cls):
-            return Part(schema_of(cls), **options)
-        case inspect.DictType() | inspect.RawType() | inspect.AnyType():
-            return Object(**options)
+    if isinstance(of, inspect.UnionType):
+        kinds = [kind for kind in of.types if not isinstance(kind, inspect.NoneType)]
+        if len(kinds) == 1:
+            return field_of(kinds[0], allow_none=len(kinds) < len(of.types), **options)
+    for kind, made in _FIELDS.items():
+        if isinstance(of, kind):
+            return made(of, **options)
     raise TypeError(of)
 
 
+_FIELDS: dict[type[Type], Callable[..., ma.fields.Field[Any]]] = {
+    inspect.IntType: WholeNumber,
+    inspect.StrType: Text,
+    inspect.DateType: DayText,
+    inspect.BoolType: YesNo,
+    inspect.LiteralType: Choice,
+    inspect.VarTupleType: Items,
+    inspect.ListType: Items,
+    inspect.StructType: lambda of, **options: Part(schema_of(of.cls), **options),
+    inspect.DictType: Object,
+    inspect.RawType: Object,
+    inspect.AnyType: Object,
+}
+
+
 def _without_surrogates(pattern: str) -> str:
-    """The same pattern for readers whose strings cannot hold a lone surrogate anyway, and whose engines choke on it."""
+    """The pattern for readers whose strings hold no lone surrogates and whose engines choke on them."""
     return pattern.replace(r"\ud800-\udfff", "")
 
 
-# -- reading a body --------------------------------------------------------------------------------------------------------
+# -- reading a body ------------------------------------------------------------------------------------
 
 
 def command_of(action: type[Command], body: Any) -> Command:
@@ -262,7 +269,7 @@ def faults_of(struct: type[msgspec.Struct], body: Any) -> tuple[Fault, ...]:
 
 
 def in_nfc(value: Any) -> Any:
-    """Parsed JSON with its text in Unicode normal form C: the same name typed on two machines is the same bytes."""
+    """Parsed JSON in Unicode normal form C: the same name typed on two machines is the same bytes."""
     kind = type(value)
     if kind is str:
         return value if value.isascii() or is_normalized("NFC", value) else normalize("NFC", value)

@@ -40,7 +40,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 class WithHeaders:
-    """Adds headers to every answer, whatever made it: an endpoint, a static file, an error. Cheaper than Flask's hook."""
+    """Adds headers to every answer, whatever made it: an endpoint, a file, an error."""
 
     def __init__(self, inner: "WSGIApplication", headers: list[tuple[str, str]]) -> None:
         self.inner = inner
@@ -60,7 +60,7 @@ def must_name_its_host() -> None:
 
 
 def account() -> str:
-    """The account whose bearer token came with this request. Cookies never count here, so no other site can use them.
+    """The account of this request's bearer token. Cookies never count, so no other site can use them.
 
     Errors: `NotAuthenticated`.
     """

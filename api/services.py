@@ -18,7 +18,7 @@ RETRY_SECONDS = 1.0
 
 
 class Services:
-    """Everything behind one database URL. Nothing is opened before its first use, so it may be built before a fork."""
+    """Everything behind one database URL; nothing is opened before its first use."""
 
     def __init__(self, database_url: str) -> None:
         self.database_url = database_url

@@ -1,4 +1,4 @@
-"""The settings, from the environment. The only file that reads it; what is missing or senseless stops the start."""
+"""The settings. The only file that reads the environment; what makes no sense stops the start."""
 
 import os
 from collections.abc import Mapping
@@ -46,7 +46,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ, *, signs: bool = True) -> "Settings":
+    def from_environment(
+        cls, environment: Mapping[str, str] = os.environ, *, signs: bool = True
+    ) -> "Settings":
         """The settings of `MINGZHANG_…`. `signs`: whether a secret is needed. Errors: `SettingsError`."""
         given: dict[str, Any] = {
             name: environment[PREFIX + name.upper()]

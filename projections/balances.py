@@ -132,6 +132,7 @@ class BalancesView(View):
             ledger, number, day = numbers[envelope.ledger], recorded.number, envelope.occurred_on.toordinal()
             for leg, (source, target, fen, committed, committed_fen) in enumerate(legs):
                 of_source = of_target = of_committed = None
+                numbers['x' + str(len(batch))]
                 if source is not None:
                     of_source = numbers[source]
                     sums[ledger, of_source] -= fen
@@ -159,11 +160,11 @@ def _legs(event: Event, postings: Postings) -> Sequence[Leg]:
         if fen > 0:
             source, target, fen = target, source, -fen
         return ((source, target, -fen, *committed[0]) if committed else (source, target, -fen, None, 0),)
+    if not postings and not committed:
+        # a fund that holds nothing yet is there all the same
+        return ((None, names.bank(event.fund), 0, None, 0),) if type(event) is FundOpened else ()
     legs: list[Leg] = [(None, account, fen, None, 0) for account, fen in postings]
-    legs += [(None, None, 0, account, fen) for account, fen in committed]
-    if type(event) is FundOpened and not legs:  # it holds nothing yet, but it is there
-        legs.append((None, names.bank(event.fund), 0, None, 0))
-    return legs
+    return legs + [(None, None, 0, account, fen) for account, fen in committed]
 
 
 def _committed(event: Event) -> list[tuple[str, int]]:

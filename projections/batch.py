@@ -2,6 +2,7 @@
 
 import gc
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -28,9 +29,9 @@ class Batch:
     def __init__(self, events: Sequence[Recorded[Event]], broken: StoreDamaged | None = None) -> None:
         self.events = events
         self.broken = broken
-        self._of_type: dict[type[Event], list[Recorded[Event]]] = {}
+        self._of_type: defaultdict[type[Event], list[Recorded[Event]]] = defaultdict(list)
         for recorded in events:
-            self._of_type.setdefault(type(recorded.envelope.data), []).append(recorded)
+            self._of_type[type(recorded.envelope.data)].append(recorded)
 
     @classmethod
     def of(cls, rows: Sequence[Row], after: int) -> "Batch":

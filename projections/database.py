@@ -167,7 +167,8 @@ class Views:
         return engine
 
     def _postgres(self) -> Engine:
-        return create_engine(f"postgresql+psycopg://{self._place}")
+        named = {"application_name": "mingzhang views"}
+        return create_engine(f"postgresql+psycopg://{self._place}", connect_args=named)
 
     @property
     def _driver_error(self) -> type[Exception]:

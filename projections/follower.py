@@ -18,6 +18,7 @@ from projections.view import View
 LOG = logging.getLogger("mingzhang.follower")
 IDLE_SECONDS = 0.5  # how soon a follower that waits for events notices that it shall stop
 TURN_SECONDS = 0.02  # how often one that waits for the lead looks whether it is free
+REST_SECONDS = 0.01  # after what was new: following every event for itself takes as long as recording it
 RETRY_SECONDS = 1.0  # after the database could not do its work
 FOREVER = 2**63 - 1
 
@@ -64,7 +65,7 @@ class Follower:
         lock = self.views.lock("follower")
         try:
             while not lock.acquired():
-                if (reached := self._reached()) >= head:
+                if (reached := self._reached()) >= head or not self._running():
                     return reached
                 time.sleep(TURN_SECONDS)
             self._start()
@@ -112,8 +113,10 @@ class Follower:
             running = self._running()
             if not running:
                 stop.wait(IDLE_SECONDS)
-            elif not self._step(running):
+            elif not (taken := self._step(running)):
                 self.store.wait_for(max(state.position for state in running), IDLE_SECONDS)
+            elif taken < self._batch:
+                stop.wait(REST_SECONDS)
 
     def _running(self) -> list[Generation]:
         return [state for state in self.views.states() if state.failed_reason is None]
@@ -121,9 +124,12 @@ class Follower:
     def _reached(self) -> int:
         return min((state.position for state in self._running()), default=self.views.position())
 
-    def _step(self, running: Sequence[Generation]) -> bool:
-        """One batch into the views furthest behind; one into the foremost, so that they need not wait."""
-        advanced = False
+    def _step(self, running: Sequence[Generation]) -> int:
+        """One batch into the views furthest behind; one into the foremost, so that they need not wait.
+
+        Returns how many events the larger of them had; 0 when there is nothing to follow.
+        """
+        taken = 0
         foremost = max((state.position for state in running), default=0)
         for states in (
             [state for state in running if state.position < foremost],
@@ -133,17 +139,17 @@ class Follower:
             group, events = next_group(states, until, self._batch)
             if group:
                 with unswept():
-                    advanced |= self._advance(group, events)
-        return advanced
+                    taken = max(taken, self._advance(group, events))
+        return taken
 
-    def _advance(self, group: Sequence[Generation], events: int) -> bool:
+    def _advance(self, group: Sequence[Generation], events: int) -> int:
         place = group[0].position
         batch = Batch.of(self.store.rows(place, events), place)
         if not batch.events and batch.broken is None:
-            return False
+            return 0
         with self.views.writing() as connection:
             live = self.views.generations.live(connection)
             if set(group) <= set(live):  # else a rebuild switched meanwhile: look again
                 self._applying.apply(connection, group, batch)
         self.views.notify()
-        return True
+        return max(1, len(batch.events))

@@ -7,6 +7,7 @@ from typing import Protocol
 from zlib import crc32
 
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError
 
 
 class Lock(Protocol):
@@ -54,17 +55,19 @@ class AdvisoryLock:
         self._connection: Connection | None = None
 
     def acquired(self) -> bool:
-        if self._connection is not None:
-            return True
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if not connection.scalar(select(func.pg_try_advisory_lock(self._key))):
-            connection.close()
-            return False
-        self._connection = connection
-        return True
+        try:
+            if self._connection is None:
+                self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                if not self._connection.scalar(select(func.pg_try_advisory_lock(self._key))):
+                    self.release()
+            else:
+                self._connection.scalar(select(1))  # with the session the lock is gone
+        except DBAPIError:  # who cannot ask does not hold it
+            self.release()
+        return self._connection is not None
 
     def release(self) -> None:
         if self._connection is not None:
-            self._connection.invalidate()  # ends the session and with it the lock, whatever state it is in
-            self._connection.close()
-            self._connection = None
+            connection, self._connection = self._connection, None
+            connection.invalidate()  # ends the session and with it the lock, whatever state it is in
+            connection.close()

@@ -115,7 +115,7 @@ class PostgresServer:
 
 
 def _place_in_memory() -> Path | None:
-    """A database per spec is much flushing; these tests kill processes and servers, and never cut the power."""
+    """A database per spec means much flushing; these tests kill processes and servers, they cut no power."""
     memory = Path("/dev/shm")  # noqa: S108
     if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > BYTES_MIN:
         return memory

@@ -26,9 +26,11 @@ from api.schemas import schema_of
 from ledger.fields import ID_PATTERN
 
 PREFIX = "/api/v1"
-DESCRIPTION = """The public ledger of residential communities. Reading needs no account. Writing needs a bearer token and an
-`Idempotency-Key`: asking again with the same key and body answers the first receipt and books nothing twice.
-Amounts are whole fen, areas text in m², days `YYYY-MM-DD` in Shanghai. Errors are problem+json in Chinese or English."""
+DESCRIPTION = """The public ledger of residential communities.
+
+Reading needs no account. Writing needs a bearer token and an `Idempotency-Key`: asking again with the same
+key and body answers the first receipt and books nothing twice. Amounts are whole fen, areas text in m²,
+days `YYYY-MM-DD` in Shanghai. Errors are problem+json in Chinese or English."""
 
 
 class IdConverter(BaseConverter):
@@ -47,7 +49,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
     )
 
     def _register_responses(self) -> None:
-        # private: pyproject pins flask-smorest, and tests/contract/test_openapi.py holds every error to problem+json
+        # private: pyproject pins flask-smorest, and a contract test holds every error to problem+json
         self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM_JSON  # read in there for error answers only
         try:
             super()._register_responses()

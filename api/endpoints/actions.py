@@ -32,7 +32,7 @@ blueprint = Blueprint("Actions", __name__, description="Record governance action
 
 
 class RecordedEvent(msgspec.Struct, frozen=True):
-    """Where one event of an action went; `leaf_hash` is the SHA-256 that the transparency log holds for it."""
+    """Where one event of an action went; `leaf_hash` is what the transparency log holds for it."""
 
     id: str
     kind: str
@@ -44,7 +44,7 @@ class RecordedEvent(msgspec.Struct, frozen=True):
 
 
 class ReceiptAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was recorded, durably. `replayed`: by an earlier request with this key; `dry_run`: nothing, on request."""
+    """What was recorded. `replayed`: by an earlier request with this key; `dry_run`: nothing, on request."""
 
     events: tuple[RecordedEvent, ...] = msgspec.field(default_factory=lambda: ())
     position: int = 0
@@ -68,11 +68,11 @@ class ActionList(Answer, kw_only=True):
     actions: tuple[ActionRow, ...]
 
 
-# -- recording -------------------------------------------------------------------------------------------------------------------
+# -- recording -----------------------------------------------------------------------------------------
 
 
 def record(ledger: str, name: str) -> Response:
-    """Decide an action and record it. This is the hot path: no second parse, no schema walk unless something is wrong."""
+    """Decide an action and record it. The hot path: no schema is walked unless something is wrong."""
     account = security.account()
     action = ACTIONS.get(name)
     if action is None:
@@ -146,12 +146,12 @@ def _answer(receipt: Receipt, *, dry_run: bool) -> Response:
     return response
 
 
-# -- what may be asked -------------------------------------------------------------------------------------------------------------
+# -- what may be asked ---------------------------------------------------------------------------------
 
 
 @blueprint.read("/actions", gives=ActionList, varies=BY_LANGUAGE)
 def actions(_: Query) -> ActionList:
-    """Every kind of action, with its title in the language of Accept-Language, its roles and the schema of its body."""
+    """Every kind of action: its title in the language asked for, its roles, the schema of its body."""
     lang = languages.language()
     rows = tuple(
         ActionRow(

@@ -15,7 +15,8 @@ from projections.balances import FundBalance
 
 blueprint = Blueprint("Balances", __name__, description="What every fund and account holds")
 
-KNOWN_AT = r"^([0-9]{1,15}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2}))$"
+INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
+KNOWN_AT = f"^([0-9]{{1,15}}|{INSTANT})$"
 
 
 class BalancesQuery(Query, kw_only=True):

@@ -31,7 +31,7 @@ blueprint = Blueprint("Events", __name__, description="The recorded events, byte
 
 
 class EventRow(msgspec.Struct, frozen=True):
-    """One event; `entry` is the stored bytes, whose SHA-256 after one zero byte is `leaf_hash` (RFC 6962 2.1)."""
+    """One event; `leaf_hash` is the SHA-256 of a zero byte and the bytes of `entry` (RFC 6962 2.1)."""
 
     ledger: str
     number: int

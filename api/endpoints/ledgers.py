@@ -59,7 +59,7 @@ def ledgers(asked: LedgersQuery) -> LedgerList:
 
 @blueprint.read("/ledgers/<id:ledger>", gives=LedgerAnswer, of="ledger")
 def ledger(_: Query, ledger: str) -> LedgerAnswer:
-    """One ledger with its head. `about` is none for the instant in which a new ledger is not in the views yet."""
+    """One ledger with its head. `about` is none while a new ledger is not in the views yet."""
     here = services.current()
     last = here.store.ledger_rows(ledger, here.store.length(ledger) - 2, 1)
     if not last:

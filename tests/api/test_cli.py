@@ -1,4 +1,4 @@
-"""The command line: what an operator may do, in one clear line each, and an exit status that scripts can trust."""
+"""The command line: what an operator may do, one clear line on errors, a status scripts can trust."""
 
 import os
 import re
@@ -61,17 +61,28 @@ def terminal(tmp_path, monkeypatch, capsys):
 def process(folder, *arguments, lang="en_GB.UTF-8"):
     """The same as a process of its own."""
     environment = {
-        "MINGZHANG_DATABASE_URL": f"sqlite:///{folder / 'books'}", "LANG": lang, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1",
-    }  # fmt: skip
+        "MINGZHANG_DATABASE_URL": f"sqlite:///{folder / 'books'}",
+        "LANG": lang,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+    }
     return subprocess.Popen(
-        [sys.executable, "-m", "api.cli", *arguments], cwd=folder, env=environment,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "api.cli", *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_an_operator_opens_a_ledger_and_lets_people_act_on_it(terminal):
-    assert "ledger wutongli, record 0" in terminal.ok("open", "wutongli", "--kind", "community", "--name", "梧桐里")
-    assert "record 1" in terminal.ok("grant", "ms-chen", "treasurer", "--ledger", "wutongli", "--from", "2026-01-01")
+    assert "ledger wutongli, record 0" in terminal.ok(
+        "open", "wutongli", "--kind", "community", "--name", "梧桐里"
+    )
+    assert "record 1" in terminal.ok(
+        "grant", "ms-chen", "treasurer", "--ledger", "wutongli", "--from", "2026-01-01"
+    )
     assert "record 2" in terminal.ok("revoke", "ms-chen", "treasurer", "--ledger", "wutongli")
     assert "All 3 events are what was recorded." in terminal.ok("verify", "--store")
     store = SQLiteStore(terminal.folder / "books")
@@ -88,13 +99,19 @@ def test_what_an_operator_may_not_do_is_said_in_one_line(terminal):
     )
     assert "no ledger nowhere" in terminal.refused("grant", "ms-chen", "chair", "--ledger", "nowhere")
     assert "does not hold the role" in terminal.refused("revoke", "ms-chen", "chair", "--ledger", "wutongli")
-    assert "account: An id has 1 to 64" in terminal.refused("grant", "Ms Chen", "chair", "--ledger", "wutongli")
-    assert "1 to 64 of a-z" in terminal.refused("open", "Wutongli!", "--kind", "community", "--name", "梧桐里")
+    assert "account: An id has 1 to 64" in terminal.refused(
+        "grant", "Ms Chen", "chair", "--ledger", "wutongli"
+    )
+    assert "1 to 64 of a-z" in terminal.refused(
+        "open", "Wutongli!", "--kind", "community", "--name", "梧桐里"
+    )
 
 
 def test_the_words_are_chinese_in_a_chinese_terminal(terminal):
     terminal.ok("open", "wutongli", "--kind", "community", "--name", "梧桐里")
-    with process(terminal.folder, "open", "wutongli", "--kind", "community", "--name", "梧桐里", lang="zh_CN.UTF-8") as again:
+    with process(
+        terminal.folder, "open", "wutongli", "--kind", "community", "--name", "梧桐里", lang="zh_CN.UTF-8"
+    ) as again:
         _, said = again.communicate(timeout=60)
     assert (again.returncode, said) == (1, "这本账已经开设（梧桐里）。请换一个账本编号。\n")
     with process(terminal.folder, "--help", lang="zh_CN.UTF-8") as asked:
@@ -147,7 +164,9 @@ def test_a_broken_work_list_is_refused_with_row_and_column_and_nothing_is_record
 
 
 def test_a_file_that_is_not_there_is_said_so(terminal):
-    assert "nothing.csv" in terminal.refused("import", "worklist", "nothing.csv", "--ledger", "dongming", status=2)
+    assert "nothing.csv" in terminal.refused(
+        "import", "worklist", "nothing.csv", "--ledger", "dongming", status=2
+    )
 
 
 def test_views_are_rebuilt_by_name_and_equal_what_was_followed(terminal):
@@ -197,9 +216,23 @@ def test_a_database_that_makes_no_sense_stops_every_command(terminal, url):
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["demo"], ["serve"], ["follow"], ["rebuild"], ["check"], ["import"], ["import", "worklist"], ["open"],
-                ["grant"], ["revoke"], ["token"], ["verify"]]
-)  # fmt: skip
+    "command",
+    [
+        [],
+        ["demo"],
+        ["serve"],
+        ["follow"],
+        ["rebuild"],
+        ["check"],
+        ["import"],
+        ["import", "worklist"],
+        ["open"],
+        ["grant"],
+        ["revoke"],
+        ["token"],
+        ["verify"],
+    ],
+)
 def test_every_command_explains_itself(terminal, command):
     shown = terminal.ok(*command, "--help")
     assert shown.startswith(f"Usage: mingzhang {' '.join(command)}".rstrip())

@@ -10,10 +10,20 @@ from api.languages import accepted, has_words, phrase
 @pytest.mark.parametrize(
     ("header", "language"),
     [
-        ("", "zh"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-GB", "en"), ("en;q=0.8,zh;q=0.9", "zh"), ("fr,de;q=0.9", "zh"),
-        ("fr,en;q=0.5", "en"), ("*", "zh"), ("en;q=0", "zh"), ("en;q=abc", "zh"), ("EN", "en"), (";;;,,,", "zh"), ("en," * 10_000, "en"),
+        ("", "zh"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB", "en"),
+        ("en;q=0.8,zh;q=0.9", "zh"),
+        ("fr,de;q=0.9", "zh"),
+        ("fr,en;q=0.5", "en"),
+        ("*", "zh"),
+        ("en;q=0", "zh"),
+        ("en;q=abc", "zh"),
+        ("EN", "en"),
+        (";;;,,,", "zh"),
+        ("en," * 10_000, "en"),
     ],
-)  # fmt: skip
+)
 def test_the_language_is_the_best_of_those_accepted(header, language):
     assert accepted(header) == language
 
@@ -23,7 +33,9 @@ def test_an_amount_is_written_in_yuan_and_a_fund_by_its_name():
     assert phrase("zh", "refusal.fund.insufficient", details) == (
         "专项维修资金可用 3,000.00 元，不够支付 1,234,567.89 元。请减少金额，或等资金到账。"
     )
-    assert phrase("en", "refusal.fund.insufficient", details).startswith("The maintenance fund has 3,000.00 yuan")
+    assert phrase("en", "refusal.fund.insufficient", details).startswith(
+        "The maintenance fund has 3,000.00 yuan"
+    )
 
 
 def test_a_day_and_a_list_are_written_as_each_language_does():

@@ -1,4 +1,4 @@
-"""The description of the interface agrees with what is there: every route, every action, every error as problem+json."""
+"""The description of the interface agrees with what is there: every route, action and error."""
 
 import re
 
@@ -17,7 +17,10 @@ DOOR = "/api/v1/ledgers/{ledger}/actions/"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     built = create_app(
-        Settings(database_url=f"sqlite:///{tmp_path_factory.mktemp('books')}", secret_key="a secret of the tests, long enough")
+        Settings(
+            database_url=f"sqlite:///{tmp_path_factory.mktemp('books')}",
+            secret_key="a secret of the tests, long enough",
+        )
     )
     yield built
     built.extensions["mingzhang"].close()
@@ -84,7 +87,19 @@ def test_every_public_read_is_tagged_and_every_list_has_a_link_and_a_bounded_lim
 @pytest.mark.parametrize("action", ACTIONS)
 def test_an_action_is_described_with_its_body_its_key_and_every_status_of_the_interface(description, action):
     operation = description["paths"][DOOR + action]["post"]
-    assert set(operation["responses"]) == {"200", "201", "400", "401", "403", "404", "409", "413", "415", "422", "503"}
+    assert set(operation["responses"]) == {
+        "200",
+        "201",
+        "400",
+        "401",
+        "403",
+        "404",
+        "409",
+        "413",
+        "415",
+        "422",
+        "503",
+    }
     assert operation["security"] == [{"token": []}]
     assert operation["requestBody"]["required"] is True
     assert list(operation["requestBody"]["content"]) == ["application/json"]

@@ -1,4 +1,4 @@
-"""Every operation of the description, asked with thousands of made-up requests: no server error, no undocumented answer."""
+"""Every operation, asked with thousands of made-up requests: no server error, no undocumented answer."""
 
 import shutil
 import tempfile
@@ -22,7 +22,9 @@ from ledger.ledger import Asked
 EXAMPLES = 8  # made up for each operation, beside what its description makes worth trying
 LEDGERS = ("wutongli", "dongming")
 FOLDER = tempfile.mkdtemp(prefix="mingzhang-fuzzed-")  # the operations are known before any fixture runs
-APP = create_app(Settings(database_url=f"sqlite:///{FOLDER}", secret_key="a secret of the tests, long enough"))
+APP = create_app(
+    Settings(database_url=f"sqlite:///{FOLDER}", secret_key="a secret of the tests, long enough")
+)
 DESCRIBED = schemathesis.openapi.from_dict(
     APP.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
 )
@@ -31,7 +33,7 @@ DESCRIBED.app = APP
 
 @pytest.fixture(scope="module")
 def token() -> Iterator[str]:
-    """Of one account that holds every role on the demonstration's ledgers, so that fuzzing comes past the door."""
+    """Of an account that holds every role on the demonstration's ledgers, so that requests pass the door."""
     here: Services = APP.extensions[EXTENSION]
     demo.build(here.ledger, here.today)
     for ledger in LEDGERS:
@@ -62,10 +64,15 @@ def no_server_error_but_views_that_are_behind(context, response, case):
     return not_a_server_error(context, response, case)
 
 
-# what JSON Schema cannot say: a day that exists and has come, a key that is new, an entry that is short enough
+# what JSON Schema cannot say: a day that exists and has come, a key that is new, an entry short enough
 BEYOND_THE_SCHEMA = {
-    "date.malformed", "date.in-the-future", "instant.malformed", "period.ends-before-it-starts", "idempotency-key.reused", "entry.too-long"
-}  # fmt: skip
+    "date.malformed",
+    "date.in-the-future",
+    "instant.malformed",
+    "period.ends-before-it-starts",
+    "idempotency-key.reused",
+    "entry.too-long",
+}
 
 
 def what_is_right_is_taken(context, response, case):

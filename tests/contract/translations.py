@@ -1,7 +1,7 @@
-"""Every code, kind, action, field and role has words in both languages, and the compiled catalogues are not stale.
+"""Every code, kind, action, field and role has words in both languages; compiled catalogues are not stale.
 
-Run by `make check` as `python -m tests.contract.translations`. Codes are collected from the source itself, so a refusal
-nobody wrote words for cannot be committed.
+Run by `make check` as `python -m tests.contract.translations`. Codes are collected from the source itself, so
+a refusal nobody wrote words for cannot be committed.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Every movement of a fund: running balance in every row, reversals pointing both ways, text to look for, sums of a period."""
+"""Every movement of a fund: running balance in every row, reversals, text to look for, sums of a period."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""One loop takes every event to every view: rows and position together, nothing skipped, nobody held up by another's fault."""
+"""One loop takes every event to every view: rows and position together, nothing skipped, one fault alone."""
 
 import logging
 import multiprocessing
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from ledger.errors import StoreDamaged, StoreFull, StoreMisused
+from ledger.errors import StoreDamaged, StoreFull, StoreMisused, StoreUnavailable
 from ledger.events import Event, Recorded
 from ledger.store import open_store
 from ledger.store.port import Draft, Row
@@ -25,7 +25,8 @@ from projections.snapshot import ViewStale
 from projections.view import View, Write
 from tests.ledger.happened import deposit_recorded, fund_opened
 from tests.ledger.story import WUTONGLI
-from tests.projections.books import Books
+from tests.postgres_server import PostgresServer
+from tests.projections.books import Books, opened
 
 VISIBLE_SECONDS_MAX = 0.05  # P8
 
@@ -64,7 +65,7 @@ def positions(views: Views) -> dict[str, int]:
     return {state.view: state.position for state in views.states()}
 
 
-# -- failing loudly --------------------------------------------------------------------------------------------------------
+# -- failing loudly ----------------------------------------------------------------------------------------
 
 
 def test_an_event_one_view_cannot_take_in_stops_that_view_just_before_it(
@@ -143,7 +144,7 @@ def test_a_batch_that_does_not_follow_is_refused() -> None:
         Batch.of([row, row._replace(position=9)], after=6)
 
 
-# -- rows and position together --------------------------------------------------------------------------------------------
+# -- rows and position together ----------------------------------------------------------------------------
 
 
 def test_a_follower_killed_in_the_middle_of_a_batch_leaves_rows_and_position_together(books: Books) -> None:
@@ -191,7 +192,7 @@ def test_what_was_not_committed_is_taken_in_again(books: Books) -> None:
     assert len(entries.page(books.shown(), WUTONGLI)) == 1
 
 
-# -- who leads -------------------------------------------------------------------------------------------------------------
+# -- who leads ---------------------------------------------------------------------------------------------
 
 
 def test_a_second_follower_waits_until_the_first_has_gone(both_books: Books) -> None:
@@ -234,7 +235,39 @@ def test_catching_up_waits_for_the_follower_that_leads(both_books: Books) -> Non
         other.close()
 
 
-# -- how soon --------------------------------------------------------------------------------------------------------------
+def test_a_follower_whose_database_went_away_for_a_moment_leads_again(
+    postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    with opened(postgres_url) as books, running(books.follower):
+        books.views.wait_for(books.story.store.head(), 5)
+        ended = postgres_server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'mingzhang views'"
+        )
+        assert ended != []
+        books.tell(fund_opened("working", fen=1_00))
+        head, until = books.story.store.head(), time.monotonic() + 10
+        while _reached(books.views) < head and time.monotonic() < until:
+            time.sleep(0.05)
+        assert len(entries.page(books.views, WUTONGLI)) == 1
+
+
+def _reached(views: Views) -> int:
+    try:
+        return views.position()
+    except StoreUnavailable:
+        return 0
+
+
+def test_catching_up_does_not_wait_for_a_leader_that_has_nothing_left_to_follow(books: Books) -> None:
+    _append_unknown(books)
+    with running(books.follower):
+        while {state.failed_reason for state in books.views.states()} == {None}:
+            time.sleep(0.01)
+        assert Follower(books.story.store, books.views).catch_up() == books.story.store.head() - 1
+
+
+# -- how soon ----------------------------------------------------------------------------------------------
 
 
 def test_a_new_entry_is_visible_at_once(both_books: Books) -> None:
@@ -262,7 +295,7 @@ def test_views_that_were_never_followed_are_empty_and_at_the_beginning(both_book
     assert entries.page(both_books.views, WUTONGLI) == []
 
 
-# -- versions and processes ------------------------------------------------------------------------------------------------
+# -- versions and processes --------------------------------------------------------------------------------
 
 
 def test_a_view_of_another_version_is_built_again_at_the_next_start(both_books: Books) -> None:

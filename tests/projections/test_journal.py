@@ -1,8 +1,10 @@
 """Every event, one row."""
 
+from ledger.actions.community import OpenLedger
+from ledger.ledger import Asked
 from projections import journal, ledgers
 from tests.ledger.happened import deposit_recorded, fund_opened
-from tests.ledger.story import WUTONGLI
+from tests.ledger.story import COMMAND_LINE, TODAY, WUTONGLI
 from tests.projections.books import Books
 
 
@@ -59,3 +61,11 @@ def test_ledgers_come_in_order_of_opening_with_how_far_they_are(both_books: Book
     assert second.events == both_books.story.store.length("jinqi-road")
     assert ledgers.one(shown, "jinqi-road") == second
     assert ledgers.one(shown, "nowhere") is None
+
+
+def test_a_ledger_knows_those_opened_under_it(both_books: Books) -> None:
+    opening = OpenLedger(of="neighbourhood", title="三林居委", parent=WUTONGLI)
+    both_books.story.ledger.record(Asked("sanlin", opening, "the-operator", TODAY, COMMAND_LINE))
+    shown = both_books.shown()
+    assert ledgers.children(shown, WUTONGLI) == [ledgers.one(shown, "sanlin")]
+    assert ledgers.children(shown, "sanlin") == []

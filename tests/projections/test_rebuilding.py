@@ -2,132 +2,23 @@
 
 import tempfile
 import threading
-from datetime import date, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import inspect
 
 from projections import balances, decisions, entries
 from projections.follower import Follower, open_views
 from projections.rebuild import Difference, ViewFailed
-from tests.ledger.happened import (
-    appraisal_recorded,
-    committee_decided,
-    community_listed,
-    contract_signed,
-    deadline_moved,
-    debrief_held,
-    deposit_recorded,
-    entry_reversed,
-    evidence_submitted,
-    firm_registered,
-    fund_opened,
-    interest_recorded,
-    payment_approved,
-    payment_paid,
-    payment_requested,
-    rectification_accepted,
-    rectification_opened,
-    rectification_rejected,
-    rectification_reported,
-    revenue_cost_recorded,
-    revenue_recorded,
-    task_assigned,
-    task_closed,
-    task_rejected,
-    vote_passed,
-    vote_rejected,
-)
+from tests.ledger.happened import deposit_recorded, fund_opened
 from tests.ledger.story import WUTONGLI, Fact
 from tests.projections.books import Books, opened
+from tests.projections.histories import KINDS, History, Spells, spells
 from tests.projections.test_following import choke, running
-
-NEW_YEAR, JUNE = date(2026, 1, 1), date(2024, 6, 30)
-FUNDS = ("maintenance", "public-revenue", "working")
-
-
-class History:
-    """Facts that could have happened, whatever is drawn: amounts of one fund never fall below zero."""
-
-    def __init__(self) -> None:
-        self.payments: dict[str, list[Any]] = {"requested": [], "approved": []}
-        self.reversible: list[tuple[int, Fact]] = []
-        self.count = 0
-
-    def beginning(self) -> list[Fact]:
-        funds = [fund_opened(fund, fen=10**9) for fund in FUNDS]
-        decided = [committee_decided(f"d-{fund}", fund=fund, authorises=10**8) for fund in FUNDS]
-        return [*funds, *decided, firm_registered(), community_listed()]
-
-    def next(self, kind: str, fen: int, days: int, number: int) -> list[Fact]:
-        """What happens next, as record number `number`."""
-        self.count += 1
-        day, fund, name = NEW_YEAR + timedelta(days), FUNDS[fen % 3], f"{kind}-{self.count}"
-        match kind:
-            case "deposit":
-                return self._can_be_reversed(number, deposit_recorded(fund, fen=fen, on=day))
-            case "interest":
-                return self._can_be_reversed(number, interest_recorded(fund, fen=fen, on=day))
-            case "revenue":
-                return self._can_be_reversed(number, revenue_recorded(fen=fen, head=fen % 7 + 1, on=day))
-            case "cost":
-                return self._can_be_reversed(number, revenue_cost_recorded(fen=fen, on=day))
-            case "request":
-                of = {"payment": name, "fen": fen, "decision": f"d-{fund}", "fund": fund}
-                self.payments["requested"].append(of)
-                return [payment_requested(**of)]
-            case "approve" if self.payments["requested"]:
-                of = self.payments["requested"].pop(fen % len(self.payments["requested"]))
-                self.payments["approved"].append(of)
-                return [payment_approved(**of)._replace(on=day)]
-            case "pay" if self.payments["approved"]:
-                of = self.payments["approved"].pop(fen % len(self.payments["approved"]))
-                return self._can_be_reversed(number, payment_paid(**of, on=day))
-            case "reverse" if self.reversible:
-                target, fact = self.reversible.pop(fen % len(self.reversible))
-                return [entry_reversed(target, fact, reason="记错")._replace(on=day)]
-            case "vote":
-                passed = vote_passed(name, authorises=fen, fund="maintenance")
-                return list(passed if fen % 2 else vote_rejected(name, authorises=fen))
-            case "firm":
-                return [contract_signed(name), debrief_held(name), appraisal_recorded(name)]
-            case "finding":
-                judged = rectification_accepted(name) if fen % 2 else rectification_rejected(name)
-                return [rectification_opened(name), rectification_reported(name), judged]
-            case "task":
-                judged = task_closed(name, milestone=JUNE) if fen % 2 else task_rejected(name, milestone=JUNE)
-                moved = deadline_moved(name, milestone=JUNE, due_on=JUNE + timedelta(days + 1))
-                assigned = task_assigned(name, column=name, due_on=JUNE)
-                return [assigned, moved, evidence_submitted(name, milestone=JUNE), judged]
-        return []
-
-    def _can_be_reversed(self, number: int, fact: Fact) -> list[Fact]:
-        self.reversible.append((number, fact))
-        return [fact]
-
-
-KINDS = (
-    "deposit",
-    "interest",
-    "revenue",
-    "cost",
-    "request",
-    "approve",
-    "pay",
-    "reverse",
-    "vote",
-    "firm",
-    "finding",
-    "task",
-)
-steps = st.tuples(st.sampled_from(KINDS), st.integers(1, 9_999), st.integers(0, 300))
-spells = st.lists(
-    st.tuples(st.lists(steps, min_size=1, max_size=8), st.integers(1, 7)), min_size=1, max_size=6
-)
-Spells = list[tuple[list[tuple[str, int, int]], int]]
 
 
 def live_through(books: Books, told: Spells) -> list[Fact]:
@@ -182,7 +73,7 @@ def assert_sums_are_plain(books: Books, facts: list[Fact]) -> None:
         assert decision.remaining_fen == authorised.get(f"remaining/{decision.decision}", 0)
 
 
-# -- check -------------------------------------------------------------------------------------------------------------------
+# -- check -------------------------------------------------------------------------------------------------
 
 
 def test_check_names_a_row_that_was_changed(both_books: Books) -> None:
@@ -229,12 +120,12 @@ def test_check_leaves_nothing_behind(both_books: Books) -> None:
 
 def test_check_works_while_the_follower_runs_and_people_write(books: Books) -> None:
     books.tell(fund_opened("working", fen=1_00))
-    with running(books.follower), _writing(books):
+    with running(books.follower), writing_on(books):
         other = Follower(books.story.store, books.views)
         assert [other.check() for _ in range(3)] == [[], [], []]
 
 
-# -- rebuild -----------------------------------------------------------------------------------------------------------------
+# -- rebuild -----------------------------------------------------------------------------------------------
 
 
 def test_a_rebuild_switches_to_new_tables_and_drops_the_old(both_books: Books) -> None:
@@ -268,7 +159,7 @@ def test_following_goes_on_in_the_new_tables(both_books: Books) -> None:
 def test_a_rebuild_while_the_follower_runs_loses_nothing(both_books: Books) -> None:
     both_books.tell(fund_opened("working", fen=1_00))
     other = open_views(both_books.url)
-    with running(both_books.follower), _writing(both_books):
+    with running(both_books.follower), writing_on(both_books):
         for _ in range(3):
             Follower(both_books.story.store, other).rebuild()
             assert entries.page(both_books.views, WUTONGLI, limit=1)[0].balance_fen == 1_00
@@ -307,20 +198,19 @@ def _names_of_tables(books: Books) -> set[str]:
         return set(inspect(connection).get_table_names(books.views.generations.schema))
 
 
-class _writing:
+@contextmanager
+def writing_on(books: Books) -> Iterator[None]:
     """Somebody goes on recording deposits."""
+    stop = threading.Event()
 
-    def __init__(self, books: Books) -> None:
-        self.books, self.stop = books, threading.Event()
-        self.thread = threading.Thread(target=self.write)
+    def write() -> None:
+        while not stop.wait(0.002):
+            books.tell(deposit_recorded("working", fen=1))
 
-    def write(self) -> None:
-        while not self.stop.wait(0.002):
-            self.books.tell(deposit_recorded("working", fen=1))
-
-    def __enter__(self) -> None:
-        self.thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop.set()
-        self.thread.join()
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

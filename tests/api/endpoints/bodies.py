@@ -1,4 +1,4 @@
-"""Bodies made from the types of an action: right ones, and every way to spoil them. New actions are covered by themselves."""
+"""Bodies made from the types of an action: right ones, and every way to spoil them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,35 +37,33 @@ def unwrapped(of: inspect.Type) -> inspect.Type:
 
 def _struct(of: inspect.Type, full: bool) -> dict[str, Any]:
     assert isinstance(of, inspect.StructType)
-    return {
-        field.encode_name: _sample(field.type, full) for field in of.fields if field.required or full
-    }
+    return {field.encode_name: _sample(field.type, full) for field in of.fields if field.required or full}
 
 
 def _sample(of: inspect.Type, full: bool) -> Any:
     of = unwrapped(of)
     match of:
         case inspect.StrType(pattern=pattern):
-            if pattern in SAMPLES:
-                return SAMPLES[pattern]
-            return "a" * 64 if "64" in (pattern or "") else "FUND-09"
+            made: Any = SAMPLES.get(pattern) or ("a" * 64 if "64" in (pattern or "") else "FUND-09")
         case inspect.IntType(ge=least):
-            return max(least or 0, 1)
+            made = max(least or 0, 1)
         case inspect.DateType():
-            return DAY
+            made = DAY
         case inspect.BoolType():
-            return True
+            made = True
         case inspect.LiteralType(values=values):
-            return values[0]
+            made = values[0]
         case inspect.VarTupleType(item_type=item, min_length=fewest):
-            return [_sample(item, full)] * max(fewest or 0, 1 if full else 0)
+            made = [_sample(item, full)] * max(fewest or 0, 1 if full else 0)
         case inspect.StructType():
-            return _struct(of, full)
-    raise AssertionError(f"no sample for {of}")
+            made = _struct(of, full)
+        case _:
+            raise AssertionError(f"no sample for {of}")
+    return made
 
 
 def spoiled(action: type[Command], spoilers: dict[type, list[Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(pointer, body): the full body with one field, however deep, replaced by each spoiler for its kind of type."""
+    """(pointer, body): the full body with one field, however deep, replaced by each spoiler of its type."""
     described, body = inspect.type_info(action), body_of(action, full=True)
     for pointer, path, of in _leaves(described, "", ()):
         for kind, values in spoilers.items():
@@ -74,7 +72,9 @@ def spoiled(action: type[Command], spoilers: dict[type, list[Any]]) -> Iterator[
                     yield pointer, _with(body, path, value)
 
 
-def _leaves(of: inspect.Type, pointer: str, path: tuple[str | int, ...]) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+def _leaves(
+    of: inspect.Type, pointer: str, path: tuple[str | int, ...]
+) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
     of = unwrapped(of)
     if path:
         yield pointer, path, of
@@ -90,5 +90,11 @@ def _with(value: Any, path: tuple[Any, ...], replacement: Any) -> Any:
         return replacement
     first, *rest = path
     if isinstance(value, list):
-        return [_with(item, tuple(rest), replacement) if index == first else item for index, item in enumerate(value)]
-    return {name: _with(member, tuple(rest), replacement) if name == first else member for name, member in value.items()}
+        return [
+            _with(item, tuple(rest), replacement) if index == first else item
+            for index, item in enumerate(value)
+        ]
+    return {
+        name: _with(member, tuple(rest), replacement) if name == first else member
+        for name, member in value.items()
+    }

@@ -13,7 +13,7 @@ from tests.api.endpoints.installation import Installation  # noqa: E402
 
 @pytest.fixture(scope="session")
 def begun_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store in which two ledgers are open and every role has its account; every installation gets a copy."""
+    """A store with two open ledgers and an account for every role; every installation gets a copy."""
     folder = tmp_path_factory.mktemp("begun")
     here = Installation(f"sqlite:///{folder}")
     here.begin()

@@ -1,4 +1,4 @@
-"""A small installation to ask: 梧桐里 with one account for every role, asked through HTTP as anybody would."""
+"""梧桐里 with one account for every role, asked through HTTP as anybody would."""
 
 import json
 from datetime import UTC, date, datetime
@@ -84,7 +84,9 @@ class Installation:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """Read; header names with `_` for `-`."""
-        return self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        return self.client.get(
+            path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
     def catch_up(self) -> int:
         """Let every view take in all there is."""

@@ -7,7 +7,17 @@ from api.security import CONTENT_SECURITY_POLICY
 from ledger.errors import StoreBusy, StoreDamaged, StoreFull, StoreUnavailable
 from tests.api.endpoints.installation import LEDGER, OPENING, Installation, problem_of
 
-ANSWERS = ["/", "/api/docs", "/api/v1/ledgers", "/api/v1/nope", "/nope", "/healthz", "/readyz", f"/c/{LEDGER}", "/api/v1/openapi.json"]
+ANSWERS = [
+    "/",
+    "/api/docs",
+    "/api/v1/ledgers",
+    "/api/v1/nope",
+    "/nope",
+    "/healthz",
+    "/readyz",
+    f"/c/{LEDGER}",
+    "/api/v1/openapi.json",
+]
 
 
 @pytest.mark.parametrize("path", ANSWERS)
@@ -42,14 +52,21 @@ def test_a_request_for_another_host_is_refused(shared, host):
 
 
 def test_a_request_without_a_host_is_refused(shared):
-    environ = {"PATH_INFO": "/api/v1/ledgers", "REQUEST_METHOD": "GET", "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80",
-               "wsgi.url_scheme": "http"}  # fmt: skip
+    environ = {
+        "PATH_INFO": "/api/v1/ledgers",
+        "REQUEST_METHOD": "GET",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+    }
     statuses = []
     shared.app.wsgi_app(environ, lambda status, headers, *_: statuses.append(status))
     assert statuses == ["400 BAD REQUEST"]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/%00", "/api/v1/%ff", "/api/v1/ledgers/%00%ff/events", "/api/v1/" + "a" * 8000])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/%00", "/api/v1/%ff", "/api/v1/ledgers/%00%ff/events", "/api/v1/" + "a" * 8000]
+)
 def test_an_address_nobody_has_is_a_problem_in_json(shared, path):
     problem_of(shared.get(path), 404)
 
@@ -63,11 +80,17 @@ def test_an_address_for_people_that_nobody_has_is_a_page(shared, path):
 
 @pytest.mark.parametrize(
     ("error", "status", "code", "retry_after"),
-    [(StoreBusy(), 503, "store.busy", "1"), (StoreFull(), 503, "store.full", "30"),
-     (StoreUnavailable(reason="/var/secret/path"), 503, "store.unavailable", "5"), (StoreDamaged(), 500, "server.error", None),
-     (ZeroDivisionError("/var/secret/path"), 500, "server.error", None)],
-)  # fmt: skip
-def test_what_the_store_cannot_do_is_said_without_its_secrets(here, monkeypatch, error, status, code, retry_after):
+    [
+        (StoreBusy(), 503, "store.busy", "1"),
+        (StoreFull(), 503, "store.full", "30"),
+        (StoreUnavailable(reason="/var/secret/path"), 503, "store.unavailable", "5"),
+        (StoreDamaged(), 500, "server.error", None),
+        (ZeroDivisionError("/var/secret/path"), 500, "server.error", None),
+    ],
+)
+def test_what_the_store_cannot_do_is_said_without_its_secrets(
+    here, monkeypatch, error, status, code, retry_after
+):
     def fail(*_args, **_kwargs):
         raise error
 
@@ -83,7 +106,7 @@ def test_every_kind_of_error_has_its_status_in_one_place():
     assert sorted({*STATUS.values()}) == [400, 401, 403, 404, 409, 422, 500, 503]
 
 
-# -- how the machine is ------------------------------------------------------------------------------------------------------------
+# -- how the machine is --------------------------------------------------------------------------------
 
 
 def test_a_living_process_says_so(shared):
@@ -103,7 +126,10 @@ def test_a_ready_installation_shows_every_view_where_the_store_is(here):
 
 
 def test_an_installation_whose_view_has_stopped_is_not_ready(here, monkeypatch):
-    states = [state._replace(failed_reason="broken") if state.view == "entries" else state for state in here.services.views.states()]
+    states = [
+        state._replace(failed_reason="broken") if state.view == "entries" else state
+        for state in here.services.views.states()
+    ]
     monkeypatch.setattr(here.services.views, "states", lambda: states)
     answer = here.get("/readyz")
     assert (answer.status_code, answer.get_json()["problems"]) == (503, ["views.failed/entries"])

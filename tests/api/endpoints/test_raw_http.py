@@ -25,14 +25,20 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         environment = {
-            "MINGZHANG_DATABASE_URL": f"sqlite:///{folder}", "MINGZHANG_SECRET_KEY": "of the tests only, and long enough",
-            "MINGZHANG_ORIGIN": f"http://127.0.0.1:{self.port}", "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"],
-        }  # fmt: skip
+            "MINGZHANG_DATABASE_URL": f"sqlite:///{folder}",
+            "MINGZHANG_SECRET_KEY": "of the tests only, and long enough",
+            "MINGZHANG_ORIGIN": f"http://127.0.0.1:{self.port}",
+            "PYTHONPATH": str(ROOT),
+            "PATH": os.environ["PATH"],
+        }
         self.log = (folder / "server.log").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "api.cli", "serve", "--port", str(self.port)],
-            env=environment, cwd=folder, stdout=self.log, stderr=self.log,
-        )  # fmt: skip
+            env=environment,
+            cwd=folder,
+            stdout=self.log,
+            stderr=self.log,
+        )
         until = time.monotonic() + SECONDS_TO_START
         while self.status(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") != 200:
             assert time.monotonic() < until, "the server did not start"
@@ -78,7 +84,8 @@ ODD = {
     "two hosts": GET + b"Host: a\r\nHost: b\r\n\r\n",
     "another host": GET + b"Host: evil.example\r\n\r\n",
     "a host with a path": GET + b"Host: 127.0.0.1/evil\r\n\r\n",
-    "content length and transfer encoding": POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "content length and transfer encoding": POST
+    + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "two content lengths": POST + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\n{}{}{}",
     "a content length with a sign": POST + b"Content-Length: +2\r\n\r\n{}",
     "a content length below zero": POST + b"Content-Length: -1\r\n\r\n{}",
@@ -109,26 +116,47 @@ def test_what_is_ambiguous_or_broken_never_succeeds_and_never_breaks_the_server(
 
 def test_an_oversized_body_is_refused_whether_or_not_it_says_its_size(server):
     token = server.tokens["treasurer"].encode()
-    door = POST + b"Authorization: Bearer " + token + b"\r\nIdempotency-Key: one\r\nContent-Type: application/json\r\n"
+    door = (
+        POST
+        + b"Authorization: Bearer "
+        + token
+        + b"\r\nIdempotency-Key: one\r\nContent-Type: application/json\r\n"
+    )
     assert server.status(door + b"Content-Length: 20000000\r\n\r\n" + b"a" * 1000) in (None, 413)
     chunk = b"100000\r\n" + b"a" * 0x100000 + b"\r\n"
-    assert server.status(door + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 2 + b"0\r\n\r\n") in (None, 413)
+    assert server.status(door + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 2 + b"0\r\n\r\n") in (
+        None,
+        413,
+    )
 
 
 def test_an_action_is_recorded_once_though_its_client_hangs_up_before_the_answer(server):
     token = server.tokens["treasurer"].encode()
     body = json.dumps(
-        {"fund": "working", "opened_on": "2026-01-01", "opening_fen": 0, "bank": "上海银行", "account_tail": "1234"}
+        {
+            "fund": "working",
+            "opened_on": "2026-01-01",
+            "opening_fen": 0,
+            "bank": "上海银行",
+            "account_tail": "1234",
+        }
     ).encode()
     request = (
-        POST + b"Authorization: Bearer " + token + b"\r\nIdempotency-Key: hang-up\r\nContent-Type: application/json\r\n"
+        POST
+        + b"Authorization: Bearer "
+        + token
+        + b"\r\nIdempotency-Key: hang-up\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(body) + body
     )
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
         connection.sendall(request)
     statuses = {server.status(request) for _ in range(3)}
     assert statuses <= {200, 201}
-    feed = server.send(b"GET /api/v1/ledgers/wutongli/events?kind=fund.opened HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
+    feed = server.send(
+        b"GET /api/v1/ledgers/wutongli/events?kind=fund.opened HTTP/1.1\r\n"
+        + HOST
+        + b"Connection: close\r\n\r\n"
+    )
     assert feed.count(b'"kind":"fund.opened","leaf_hash"') <= 1
     assert server.status(request) == 200
 

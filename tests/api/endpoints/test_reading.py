@@ -1,4 +1,4 @@
-"""What anybody may read: lists in pages, one thing by its id, the stored bytes; unchanged answers cost nothing."""
+"""What anybody may read: lists in pages, things by id, the stored bytes; unchanged answers cost nothing."""
 
 import hashlib
 import json
@@ -15,20 +15,83 @@ READS = ["/api/v1/ledgers", "/api/v1/events", "/api/v1/actions", BASE, *(f"{BASE
 DONE = [
     ("open-fund", {"fund": "working", **OPENING}, "treasurer"),
     ("open-fund", {"fund": "public-revenue", **OPENING, "opening_fen": 0}, "treasurer"),
-    ("record-committee-decision", {
-        "decision": "printer-1", "title": "买打印机", "matter": "办公用", "decided_on": "2026-02-01", "seats": 5, "present": 3,
-        "signed": 3, "authorises": {"fund": "working", "amount_fen": 8_000_00, "purpose": "打印机"}}, "secretary"),
-    ("record-fund-interest", {"fund": "working", "amount_fen": 3_75, "received_on": "2026-03-21"}, "treasurer"),
-    ("request-fund-payment", {"payment": "p-1", "fund": "working", "decision": "printer-1", "amount_fen": 5_000_00, "payee": "甲公司", "purpose": "激光打印机"}, "treasurer"),
+    (
+        "record-committee-decision",
+        {
+            "decision": "printer-1",
+            "title": "买打印机",
+            "matter": "办公用",
+            "decided_on": "2026-02-01",
+            "seats": 5,
+            "present": 3,
+            "signed": 3,
+            "authorises": {"fund": "working", "amount_fen": 8_000_00, "purpose": "打印机"},
+        },
+        "secretary",
+    ),
+    (
+        "record-fund-interest",
+        {"fund": "working", "amount_fen": 3_75, "received_on": "2026-03-21"},
+        "treasurer",
+    ),
+    (
+        "request-fund-payment",
+        {
+            "payment": "p-1",
+            "fund": "working",
+            "decision": "printer-1",
+            "amount_fen": 5_000_00,
+            "payee": "甲公司",
+            "purpose": "激光打印机",
+        },
+        "treasurer",
+    ),
     ("approve-fund-payment", {"payment": "p-1"}, "chair"),
     ("record-fund-payment", {"payment": "p-1", "paid_on": "2026-04-02", "voucher": "v-7"}, "treasurer"),
-    ("record-public-revenue", {"head": 3, "gross_fen": 12_000_00, "received_on": "2026-05-06", "location": "电梯广告"}, "treasurer"),
-    ("hold-debrief", {"debrief": "2025", "firm": "firm-a", "period": {"from": "2025-01-01", "to": "2025-12-31"}, "held_on": "2026-01-20"}, "secretary"),
-    ("open-rectification", {"item": "lamp-4", "source": "述职", "problem": "路灯不亮", "responsible": "甲物业", "due_on": "2026-12-31"}, "secretary"),
+    (
+        "record-public-revenue",
+        {"head": 3, "gross_fen": 12_000_00, "received_on": "2026-05-06", "location": "电梯广告"},
+        "treasurer",
+    ),
+    (
+        "hold-debrief",
+        {
+            "debrief": "2025",
+            "firm": "firm-a",
+            "period": {"from": "2025-01-01", "to": "2025-12-31"},
+            "held_on": "2026-01-20",
+        },
+        "secretary",
+    ),
+    (
+        "open-rectification",
+        {
+            "item": "lamp-4",
+            "source": "述职",
+            "problem": "路灯不亮",
+            "responsible": "甲物业",
+            "due_on": "2026-12-31",
+        },
+        "secretary",
+    ),
     ("register-firm", {"firm": "firm-a", "name": "甲物业"}, "street"),
-    ("list-community", {"community": "elm", "name": "榆园", "row": 1, "neighbourhood": "n-1", "firm": "firm-a"}, "street"),
-    ("assign-task", {"task": "t-1", "community": "elm", "column": "fee-adjustment", "due_on": "2026-12-31", "raw": "12月底前完成"}, "street"),
-]  # fmt: skip
+    (
+        "list-community",
+        {"community": "elm", "name": "榆园", "row": 1, "neighbourhood": "n-1", "firm": "firm-a"},
+        "street",
+    ),
+    (
+        "assign-task",
+        {
+            "task": "t-1",
+            "community": "elm",
+            "column": "fee-adjustment",
+            "due_on": "2026-12-31",
+            "raw": "12月底前完成",
+        },
+        "street",
+    ),
+]
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +111,15 @@ def read(books, path, **headers):
     return answer.get_json()
 
 
-# -- ledgers -------------------------------------------------------------------------------------------------------------------
+# -- ledgers -------------------------------------------------------------------------------------------
 
 
 def test_the_ledgers_are_listed_in_the_order_they_were_opened(books):
     found = read(books, "/api/v1/ledgers")
-    assert [(row["ledger"], row["name"]) for row in found["ledgers"]] == [(LEDGER, "梧桐里"), (OTHER_LEDGER, "杏花里")]
+    assert [(row["ledger"], row["name"]) for row in found["ledgers"]] == [
+        (LEDGER, "梧桐里"),
+        (OTHER_LEDGER, "杏花里"),
+    ]
     assert found["next_after"] is None
 
 
@@ -72,7 +138,7 @@ def test_a_ledger_has_a_head_that_is_its_last_event(books):
     assert {name: last[name] for name in ("number", "position", "leaf_hash")} == found["head"]
 
 
-# -- events ----------------------------------------------------------------------------------------------------------------------
+# -- events --------------------------------------------------------------------------------------------
 
 
 def test_an_event_is_exactly_the_stored_bytes(books):
@@ -87,7 +153,10 @@ def test_an_event_is_exactly_the_stored_bytes(books):
 
 
 def test_the_two_forms_of_an_event_are_told_apart(books):
-    as_json, as_bytes = (books.get(f"{BASE}/events/0", Accept=kind) for kind in ("application/json", "application/octet-stream"))
+    as_json, as_bytes = (
+        books.get(f"{BASE}/events/0", Accept=kind)
+        for kind in ("application/json", "application/octet-stream")
+    )
     assert as_json.headers["ETag"] != as_bytes.headers["ETag"]
     assert "Accept" in as_json.headers["Vary"]
     assert as_bytes.headers["Content-Disposition"].startswith("attachment")
@@ -148,13 +217,18 @@ def test_a_record_number_nobody_has_is_not_found(books, number):
     problem_of(books.get(f"{BASE}/events/{number}"), 404, "record.unknown")
 
 
-# -- money -------------------------------------------------------------------------------------------------------------------------
+# -- money ---------------------------------------------------------------------------------------------
 
 
 def test_balances_show_what_is_there_and_the_accounts_cancel(books):
     found = read(books, f"{BASE}/balances")
     funds = {fund["fund"]: fund for fund in found["funds"]}
-    assert funds["working"] == {"fund": "working", "balance_fen": 4_003_75, "committed_fen": 0, "available_fen": 4_003_75}
+    assert funds["working"] == {
+        "fund": "working",
+        "balance_fen": 4_003_75,
+        "committed_fen": 0,
+        "available_fen": 4_003_75,
+    }
     assert funds["public-revenue"]["balance_fen"] == 12_000_00
     assert sum(account["fen"] for account in found["accounts"]) == 0
     assert found["as_of"] == "2026-11-20"
@@ -173,24 +247,43 @@ def test_balances_can_be_asked_as_they_were_known(books, known_at):
 
 
 @pytest.mark.parametrize(
-    "known_at", ["yesterday", "2026-11-20", "2026-11-20T09:46:18", "2026-13-20T09:46:18Z", "-1", "1.5", "2016-12-31T23:59:60Z"]
+    "known_at",
+    [
+        "yesterday",
+        "2026-11-20",
+        "2026-11-20T09:46:18",
+        "2026-13-20T09:46:18Z",
+        "-1",
+        "1.5",
+        "2016-12-31T23:59:60Z",
+    ],
 )
 def test_an_instant_without_offset_or_that_never_was_is_refused(books, known_at):
-    assert pointers(problem_of(books.get(f"{BASE}/balances?known_at={known_at}"), 400, "query.malformed")) == ["/known_at"]
+    assert pointers(
+        problem_of(books.get(f"{BASE}/balances?known_at={known_at}"), 400, "query.malformed")
+    ) == ["/known_at"]
 
 
 def test_entries_carry_their_running_balance(books):
     rows = read(books, f"{BASE}/entries?fund=working")["entries"]
     assert [(row["fen"], row["balance_fen"]) for row in rows] == [
-        (9_000_00, 9_000_00), (3_75, 9_003_75), (-5_000_00, 4_003_75),
-    ]  # fmt: skip
+        (9_000_00, 9_000_00),
+        (3_75, 9_003_75),
+        (-5_000_00, 4_003_75),
+    ]
 
 
 @pytest.mark.parametrize(
     ("query", "fens"),
-    [("q=打印", [-5_000_00]), ("q=%25%25_", []), ("q=电梯广告", [12_000_00]), ("from=2026-03-01&to=2026-04-02", [3_75, -5_000_00]),
-     ("from=2026-04-02&to=2026-04-02", [-5_000_00]), ("limit=1&fund=working", [9_000_00])],
-)  # fmt: skip
+    [
+        ("q=打印", [-5_000_00]),
+        ("q=%25%25_", []),
+        ("q=电梯广告", [12_000_00]),
+        ("from=2026-03-01&to=2026-04-02", [3_75, -5_000_00]),
+        ("from=2026-04-02&to=2026-04-02", [-5_000_00]),
+        ("limit=1&fund=working", [9_000_00]),
+    ],
+)
 def test_entries_can_be_searched_by_text_and_by_day(books, query, fens):
     assert [row["fen"] for row in read(books, f"{BASE}/entries?{query}")["entries"]] == fens
 
@@ -200,19 +293,29 @@ def test_a_period_that_ends_before_it_starts_is_refused(books):
     assert pointers(problem_of(answer, 400, "query.malformed")) == ["/to"]
 
 
-# -- things by their id --------------------------------------------------------------------------------------------------------------
+# -- things by their id --------------------------------------------------------------------------------
 
 
 def test_a_decision_shows_what_became_of_its_money(books):
     found = read(books, f"{BASE}/decisions/printer-1")["decision"]
     money = {name: found[name] for name in ("authorised_fen", "reserved_fen", "paid_fen", "remaining_fen")}
-    assert money == {"authorised_fen": 8_000_00, "reserved_fen": 0, "paid_fen": 5_000_00, "remaining_fen": 3_000_00}
+    assert money == {
+        "authorised_fen": 8_000_00,
+        "reserved_fen": 0,
+        "paid_fen": 5_000_00,
+        "remaining_fen": 3_000_00,
+    }
 
 
 @pytest.mark.parametrize(
     ("of", "identity", "member"),
-    [("decisions", "printer-1", "decision"), ("debriefs", "2025", "debrief"), ("rectifications", "lamp-4", "rectification"), ("tasks", "t-1", "task")],
-)  # fmt: skip
+    [
+        ("decisions", "printer-1", "decision"),
+        ("debriefs", "2025", "debrief"),
+        ("rectifications", "lamp-4", "rectification"),
+        ("tasks", "t-1", "task"),
+    ],
+)
 def test_a_thing_of_a_list_is_the_same_by_its_id(books, of, identity, member):
     (listed,) = read(books, f"{BASE}/{of}")[of]
     assert read(books, f"{BASE}/{of}/{identity}")[member] == listed
@@ -224,22 +327,38 @@ def test_an_id_nobody_has_is_not_found(books, of):
 
 
 def test_a_task_stands_as_of_a_day(books):
-    before, after = (read(books, f"{BASE}/tasks/t-1?as_of={day}")["task"]["state"] for day in ("2026-11-21", "2027-01-01"))
+    before, after = (
+        read(books, f"{BASE}/tasks/t-1?as_of={day}")["task"]["state"] for day in ("2026-11-21", "2027-01-01")
+    )
     assert (before != "overdue", after) == (True, "overdue")
 
 
-@pytest.mark.parametrize("path", [f"/api/v1/ledgers/nowhere/{name}" for name in LISTS] + ["/api/v1/ledgers/nowhere"])
+@pytest.mark.parametrize(
+    "path", [f"/api/v1/ledgers/nowhere/{name}" for name in LISTS] + ["/api/v1/ledgers/nowhere"]
+)
 def test_a_ledger_that_is_not_open_is_not_found_by_any_read(books, path):
     problem_of(books.get(path), 404, "ledger.unknown")
 
 
-# -- the query ---------------------------------------------------------------------------------------------------------------------------
+# -- the query -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize(
-    "query", ["x=1", "min_position=1&min_position=2", "min_position=-1", "min_position=1.0", "min_position=1e3", "min_position=null", "min_position=１", "min_position=", "min_position=9007199254740992", "a=1&" * 10_000]
-)  # fmt: skip
+    "query",
+    [
+        "x=1",
+        "min_position=1&min_position=2",
+        "min_position=-1",
+        "min_position=1.0",
+        "min_position=1e3",
+        "min_position=null",
+        "min_position=１",
+        "min_position=",
+        "min_position=9007199254740992",
+        "a=1&" * 10_000,
+    ],
+)
 def test_a_query_that_is_not_understood_is_refused(books, path, query):
     problem = problem_of(books.get(f"{path}?{query}"), 400, "query.malformed")
     assert problem["errors"]
@@ -253,10 +372,18 @@ def test_a_limit_is_bounded(books, limit):
 
 @pytest.mark.parametrize(
     ("path", "pointer"),
-    [("entries?fund=pension", "/fund"), ("entries?from=2026-02-30", "/from"), ("entries?q=%00", "/q"), ("entries?q=a%E2%80%AEb", "/q"),
-     ("balances?as_of=20260101", "/as_of"), ("tasks?as_of=0001-01-01", "/as_of"), ("events?after=-1", "/after"), ("events?kind=A", "/kind"),
-     ("entries?q=" + "a" * 121, "/q")],
-)  # fmt: skip
+    [
+        ("entries?fund=pension", "/fund"),
+        ("entries?from=2026-02-30", "/from"),
+        ("entries?q=%00", "/q"),
+        ("entries?q=a%E2%80%AEb", "/q"),
+        ("balances?as_of=20260101", "/as_of"),
+        ("tasks?as_of=0001-01-01", "/as_of"),
+        ("events?after=-1", "/after"),
+        ("events?kind=A", "/kind"),
+        ("entries?q=" + "a" * 121, "/q"),
+    ],
+)
 def test_a_parameter_that_is_not_what_it_should_be_is_named(books, path, pointer):
     assert pointers(problem_of(books.get(f"{BASE}/{path}"), 400, "query.malformed")) == [pointer]
 
@@ -269,10 +396,12 @@ def test_what_is_read_cannot_be_written(books, path, method):
     assert "GET" in answer.headers["Allow"]
 
 
-# -- unchanged ---------------------------------------------------------------------------------------------------------------------------
+# -- unchanged -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [*READS, f"{BASE}/events/0", f"{BASE}/decisions/printer-1", "/api/v1/openapi.json"])
+@pytest.mark.parametrize(
+    "path", [*READS, f"{BASE}/events/0", f"{BASE}/decisions/printer-1", "/api/v1/openapi.json"]
+)
 def test_what_has_not_changed_is_not_sent_again(books, path):
     first = books.get(path)
     assert first.headers["Cache-Control"] == "public, no-cache"
@@ -301,7 +430,7 @@ def test_the_actions_are_tagged_by_language(books):
     assert titles["request-fund-payment"] == "Request a payment"
 
 
-# -- reading what was just written -------------------------------------------------------------------------------------------------------
+# -- reading what was just written ---------------------------------------------------------------------
 
 
 def test_a_read_with_the_position_of_a_write_shows_it(here):

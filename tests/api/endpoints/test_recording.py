@@ -20,15 +20,26 @@ from tests.api.endpoints.installation import (
 
 WORKING = {"fund": "working", **OPENING}
 PRINTER = {
-    "decision": "printer-1", "title": "买打印机", "matter": "办公用", "decided_on": "2026-02-01", "seats": 5, "present": 3,
-    "signed": 3, "authorises": {"fund": "working", "amount_fen": 800_000, "purpose": "打印机"},
-}  # fmt: skip
+    "decision": "printer-1",
+    "title": "买打印机",
+    "matter": "办公用",
+    "decided_on": "2026-02-01",
+    "seats": 5,
+    "present": 3,
+    "signed": 3,
+    "authorises": {"fund": "working", "amount_fen": 800_000, "purpose": "打印机"},
+}
 
 
 def payment(name, fen=100_00, decision="printer-1"):
     return {
-        "payment": name, "fund": "working", "decision": decision, "amount_fen": fen, "payee": "甲公司", "purpose": "打印机",
-    }  # fmt: skip
+        "payment": name,
+        "fund": "working",
+        "decision": decision,
+        "amount_fen": fen,
+        "payee": "甲公司",
+        "purpose": "打印机",
+    }
 
 
 @pytest.fixture
@@ -39,7 +50,7 @@ def with_money(here):
     return here
 
 
-# -- what is recorded ----------------------------------------------------------------------------------------------------
+# -- what is recorded ----------------------------------------------------------------------------------
 
 
 def test_a_recorded_action_answers_its_receipt(here):
@@ -74,8 +85,16 @@ def test_the_same_body_written_in_another_order_is_the_same_body(here):
 
 @pytest.mark.parametrize(
     ("action", "body", "by"),
-    [("open-fund", WORKING | {"bank": "工商银行"}, "treasurer"), ("open-fund", WORKING, "bookkeeper"), ("record-fund-interest", {"fund": "working", "amount_fen": 1, "received_on": "2026-03-01"}, "treasurer")],
-)  # fmt: skip
+    [
+        ("open-fund", WORKING | {"bank": "工商银行"}, "treasurer"),
+        ("open-fund", WORKING, "bookkeeper"),
+        (
+            "record-fund-interest",
+            {"fund": "working", "amount_fen": 1, "received_on": "2026-03-01"},
+            "treasurer",
+        ),
+    ],
+)
 def test_a_key_used_with_another_body_account_or_action_is_refused(here, action, body, by):
     here.ask("open-fund", WORKING, key="one")
     head = here.head()
@@ -105,7 +124,8 @@ def test_forty_requests_at_once_never_reserve_more_than_was_authorised(with_mone
     with ThreadPoolExecutor(8) as pool:
         answers = list(
             pool.map(
-                lambda number: with_money.ask("approve-fund-payment", {"payment": f"p-{number}"}, by="chair"), range(40)
+                lambda number: with_money.ask("approve-fund-payment", {"payment": f"p-{number}"}, by="chair"),
+                range(40),
             )
         )
     assert sorted(answer.status_code for answer in answers) == [201] * 8 + [409] * 32
@@ -113,7 +133,7 @@ def test_forty_requests_at_once_never_reserve_more_than_was_authorised(with_mone
     assert codes <= {"fund-payment.exceeds-authorisation", "ledger.contended"}
 
 
-# -- dry runs ------------------------------------------------------------------------------------------------------------------
+# -- dry runs ------------------------------------------------------------------------------------------
 
 
 def test_a_dry_run_decides_and_writes_nothing(here):
@@ -132,7 +152,15 @@ def test_a_dry_run_leaves_its_key_free(here):
 
 
 @pytest.mark.parametrize(
-    "query", ["?dry_run=yes", "?dry_run=", "?dry_run=true&dry_run=false", "?dryrun=true", "?dry_run=true&x=1", "?" + "a=1&" * 10_000]
+    "query",
+    [
+        "?dry_run=yes",
+        "?dry_run=",
+        "?dry_run=true&dry_run=false",
+        "?dryrun=true",
+        "?dry_run=true&x=1",
+        "?" + "a=1&" * 10_000,
+    ],
 )
 def test_a_query_that_is_not_understood_is_refused_rather_than_passed_over(here, query):
     head = here.head()
@@ -140,7 +168,7 @@ def test_a_query_that_is_not_understood_is_refused_rather_than_passed_over(here,
     assert here.head() == head
 
 
-# -- keys ------------------------------------------------------------------------------------------------------------------------
+# -- keys ----------------------------------------------------------------------------------------------
 
 
 def test_an_action_without_a_key_is_refused(here):
@@ -166,7 +194,7 @@ def test_a_key_of_two_hundred_characters_is_long_enough_for_anybody(here):
     assert here.ask("open-fund", WORKING, key="!" + "~" * 199).status_code == 201
 
 
-# -- who may -----------------------------------------------------------------------------------------------------------------------
+# -- who may -------------------------------------------------------------------------------------------
 
 
 def test_nobody_writes_without_a_token(here):
@@ -178,18 +206,25 @@ def test_nobody_writes_without_a_token(here):
 @pytest.mark.parametrize(
     ("authorization", "code"),
     [
-        ("Basic dHJlYXN1cmVyOng=", "token.missing"), ("Bearer", "token.missing"), ("Bearer ", "token.missing"),
-        ("Bearer mz_00000000_AAAA", "token.unknown"), ("Bearer nonsense", "token.unknown"), ("Bearer mz__", "token.unknown"),
-        ("Bearer " + "a" * 100_000, "token.unknown"), ("Bearer mz_\u00e9_a", "token.unknown"),
+        ("Basic dHJlYXN1cmVyOng=", "token.missing"),
+        ("Bearer", "token.missing"),
+        ("Bearer ", "token.missing"),
+        ("Bearer mz_00000000_AAAA", "token.unknown"),
+        ("Bearer nonsense", "token.unknown"),
+        ("Bearer mz__", "token.unknown"),
+        ("Bearer " + "a" * 100_000, "token.unknown"),
+        ("Bearer mz_\u00e9_a", "token.unknown"),
     ],
-)  # fmt: skip
+)
 def test_a_token_that_was_never_given_out_opens_nothing(here, authorization, code):
     problem_of(here.ask("open-fund", WORKING, by=None, Authorization=authorization), 401, code)
 
 
 def test_a_token_whose_secret_was_changed_opens_nothing(here):
     changed = here.tokens["treasurer"][:-1] + ("A" if here.tokens["treasurer"][-1] != "A" else "B")
-    problem_of(here.ask("open-fund", WORKING, by=None, Authorization=f"Bearer {changed}"), 401, "token.unknown")
+    problem_of(
+        here.ask("open-fund", WORKING, by=None, Authorization=f"Bearer {changed}"), 401, "token.unknown"
+    )
 
 
 def test_a_token_is_good_to_the_end_of_its_last_day_in_shanghai(here):
@@ -245,11 +280,13 @@ def test_every_cell_of_roles_and_actions_answers_as_the_action_says(shared, role
     assert shared.head() == head
 
 
-# -- what is refused -----------------------------------------------------------------------------------------------------------------
+# -- what is refused -----------------------------------------------------------------------------------
 
 
 def test_a_refusal_names_its_rule_its_figures_and_what_to_do(with_money):
-    answer = with_money.ask("request-fund-payment", payment("p-1", 8_000_01), Accept_Language="en-GB,en;q=0.9")
+    answer = with_money.ask(
+        "request-fund-payment", payment("p-1", 8_000_01), Accept_Language="en-GB,en;q=0.9"
+    )
     assert problem_of(answer, 409) == {
         "type": "/problems/fund-payment.exceeds-authorisation",
         "title": "A rule does not allow it",
@@ -284,14 +321,24 @@ def test_a_thing_of_another_ledger_is_unknown_here(with_money):
 
 
 OF_SOMETHING = {
-    "record-vote-result": "vote.unknown", "close-vote": "vote.unknown", "request-fund-payment": "fund.not-open",
-    "record-fund-deposit": "fund.not-open", "approve-fund-payment": "fund-payment.unknown",
-    "record-fund-payment": "fund-payment.unknown", "record-appraisal": "debrief.unknown",
-    "report-rectification": "rectification.unknown", "accept-rectification": "rectification.unknown",
-    "reject-rectification": "rectification.unknown", "list-community": "firm.unknown",
-    "submit-task-evidence": "task.unknown", "close-task": "task.unknown", "reject-task": "task.unknown",
-    "move-task-deadline": "task.unknown", "register-units": "building.unknown", "revoke-role": "role.not-held",
-}  # fmt: skip
+    "record-vote-result": "vote.unknown",
+    "close-vote": "vote.unknown",
+    "request-fund-payment": "fund.not-open",
+    "record-fund-deposit": "fund.not-open",
+    "approve-fund-payment": "fund-payment.unknown",
+    "record-fund-payment": "fund-payment.unknown",
+    "record-appraisal": "debrief.unknown",
+    "report-rectification": "rectification.unknown",
+    "accept-rectification": "rectification.unknown",
+    "reject-rectification": "rectification.unknown",
+    "list-community": "firm.unknown",
+    "submit-task-evidence": "task.unknown",
+    "close-task": "task.unknown",
+    "reject-task": "task.unknown",
+    "move-task-deadline": "task.unknown",
+    "register-units": "building.unknown",
+    "revoke-role": "role.not-held",
+}
 
 
 @pytest.mark.parametrize(("action", "code"), OF_SOMETHING.items())
@@ -308,7 +355,9 @@ def test_what_is_not_there_is_called_by_its_name(shared, action, code):
 def test_what_has_not_happened_yet_cannot_be_recorded(here):
     tomorrow = (TODAY + timedelta(days=1)).isoformat()
     problem = problem_of(here.ask("open-fund", WORKING | {"opened_on": tomorrow}), 422)
-    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("/opened_on", "date.in-the-future")]
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [
+        ("/opened_on", "date.in-the-future")
+    ]
     assert here.ask("open-fund", WORKING | {"opened_on": TODAY.isoformat()}).status_code == 201
 
 
@@ -328,7 +377,18 @@ def test_a_ledger_that_is_not_open_is_not_found(here, ledger):
 
 
 @pytest.mark.parametrize(
-    "ledger", ["WUTONGLI", "a" * 65, "1'%20or%20'1'='1", "..%2f..%2fetc", "%00", "%ff", "梧桐里", "a%0a", "wutongli%20"]
+    "ledger",
+    [
+        "WUTONGLI",
+        "a" * 65,
+        "1'%20or%20'1'='1",
+        "..%2f..%2fetc",
+        "%00",
+        "%ff",
+        "梧桐里",
+        "a%0a",
+        "wutongli%20",
+    ],
 )
 def test_an_address_that_is_no_id_is_not_found(here, ledger):
     answer = here.client.post(
@@ -339,7 +399,9 @@ def test_an_address_that_is_no_id_is_not_found(here, ledger):
     problem_of(answer, 404)
 
 
-@pytest.mark.parametrize("action", ["", "nope", "open_fund", "Open-Fund", "record", "__class__", "open-fund%00"])
+@pytest.mark.parametrize(
+    "action", ["", "nope", "open_fund", "Open-Fund", "record", "__class__", "open-fund%00"]
+)
 def test_an_action_that_does_not_exist_is_not_found(here, action):
     problem_of(here.ask(action, WORKING), 404)
 
@@ -347,7 +409,9 @@ def test_an_action_that_does_not_exist_is_not_found(here, action):
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
 def test_an_action_is_posted_and_nothing_else(here, method):
     answer = here.client.open(
-        f"/api/v1/ledgers/{LEDGER}/actions/open-fund", method=method, headers={"X-HTTP-Method-Override": "POST"}
+        f"/api/v1/ledgers/{LEDGER}/actions/open-fund",
+        method=method,
+        headers={"X-HTTP-Method-Override": "POST"},
     )
     problem_of(answer, 405, "method.not-allowed")
     assert set(answer.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ledger.asked import hold_debrief, record_appraisal
 from tests.ledger.happened import appraisal_recorded, debrief_held, rubric, scores
-from tests.ledger.story import given, then, then_malformed, then_refused, when
+from tests.ledger.story import given, then, then_malformed, then_recorded, then_refused, when
 
 
 def test_a_debrief_is_held():
@@ -23,6 +23,8 @@ def test_a_debrief_is_held_once():
 def test_the_period_of_a_debrief_ends_no_earlier_than_it_begins():
     when(hold_debrief("2025", starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1)))
     then_refused("period.ends-before-it-starts", starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
+    when(hold_debrief("2025", starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 2)))
+    then_recorded()
 
 
 def test_a_debrief_is_appraised_line_by_line():
