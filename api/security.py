@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
-from werkzeug.exceptions import SecurityError
+from flask import Flask, Request, request
+from flask.sessions import SessionInterface
 
 from api import services
 from api.errors import NotAuthenticated
@@ -36,7 +36,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SESSION_COOKIE_SECURE"] = settings.secure
     headers = list((HEADERS | (HTTPS_HEADERS if settings.secure else {})).items())
     app.wsgi_app = WithHeaders(app.wsgi_app, headers)  # type: ignore[method-assign]
-    app.before_request(must_name_its_host)
+    app.session_interface = NoSessions()
+
+
+class NoSessions(SessionInterface):
+    """Nobody signs in with a browser yet; Flask would set up a signer for every request."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """No session."""
 
 
 class WithHeaders:
@@ -47,16 +54,13 @@ class WithHeaders:
         self.headers = headers
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        # a missing Host (RFC 9112 3.2) becomes one nobody trusts: the server's own name would pass for it
+        environ.setdefault("HTTP_HOST", "")
+
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             return start_response(status, headers + self.headers, *error)
 
         return self.inner(environ, start)
-
-
-def must_name_its_host() -> None:
-    """Refuse HTTP/1.1 without a Host (RFC 9112 3.2): the server's own name would pass for it."""
-    if "HTTP_HOST" not in request.environ:
-        raise SecurityError
 
 
 def account() -> str:

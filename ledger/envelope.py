@@ -149,6 +149,7 @@ def parse(body: bytes) -> Any:
     return value
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # possessive, and matching a string that never ends: a hostile body is read once, not once per quote in it
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -191,7 +192,7 @@ def _integer(digits: str) -> int:
 
 def _has_surrogate(value: Any) -> bool:
     if isinstance(value, str):
-        return any("\ud800" <= character <= "\udfff" for character in value)
+        return _SURROGATE.search(value) is not None
     if isinstance(value, dict):
         return any(_has_surrogate(name) or _has_surrogate(member) for name, member in value.items())
     return isinstance(value, list) and any(map(_has_surrogate, value))

@@ -132,7 +132,6 @@ class BalancesView(View):
             ledger, number, day = numbers[envelope.ledger], recorded.number, envelope.occurred_on.toordinal()
             for leg, (source, target, fen, committed, committed_fen) in enumerate(legs):
                 of_source = of_target = of_committed = None
-                numbers['x' + str(len(batch))]
                 if source is not None:
                     of_source = numbers[source]
                     sums[ledger, of_source] -= fen

@@ -3,22 +3,21 @@
 import re
 import sqlite3
 import threading
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 
 from eventsourcing.dcb.api import DCBQuery
 
 from ledger.errors import Refused, StoreBusy, StoreError, StoreFull, StoreUnavailable
-from ledger.store import sqlite_database
 from ledger.store.connections import Connections
 from ledger.store.entries import recorded_at_of
 from ledger.store.port import READ_BATCH, Store
 from ledger.store.recorder import matching_sql
 from ledger.store.records import Addition, Found, Intent, KeptReceipt, Row
 from ledger.store.sqlite_database import (
-    fair_turn,
+    FairTurn,
     in_our_words,
     must_be,
     open_database,
@@ -58,8 +57,7 @@ class SQLiteStore(Store):
     def __init__(self, folder: str | Path) -> None:
         super().__init__()
         self.folder = Path(folder)
-        self._lock_file = str(self.folder / "ledger.lock")
-        self._line = threading.Lock()
+        self._writers = FairTurn(str(self.folder / "ledger.lock"))
         self._connections = Connections(self._open)
         self._named: set[str] = set()  # ledgers and kinds known to be in the table of names
 
@@ -71,7 +69,7 @@ class SQLiteStore(Store):
             connection = open_database(path)
             try:
                 if not is_made(connection):
-                    with fair_turn(self._lock_file):
+                    with self._writers:
                         make(connection)
                 must_be(connection, "journal_mode", "wal")
                 refuse_other_schema(connection)
@@ -85,18 +83,9 @@ class SQLiteStore(Store):
 
     # -- the append ------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _queue(self) -> Iterator[None]:
+    def _queue(self) -> AbstractContextManager[None]:
         self._connections.get()  # makes the folder that holds the lock
-        # the threads of a process wait here: eight in the kernel's queue get a quarter of the work done
-        until = time.monotonic() + sqlite_database.LOCK_SECONDS_MAX
-        if not self._line.acquire(timeout=sqlite_database.LOCK_SECONDS_MAX):
-            raise StoreBusy
-        try:
-            with fair_turn(self._lock_file, max(0.0, until - time.monotonic())):
-                yield
-        finally:
-            self._line.release()
+        return self._writers
 
     def _begin(self) -> None:
         connection = self._connections.get()
@@ -221,19 +210,24 @@ def _packed(key: str | None) -> bytes | None:
     return key.encode()
 
 
+NAMES_AT_ONCE = 100  # in one statement; each length is a statement of its own
+
+
+@cache
+def _tags_named(count: int) -> str:
+    return f"SELECT name, id FROM tag WHERE name IN ({', '.join('?' * count)})"
+
+
 def _add_tags(connection: sqlite3.Connection, tags: Sequence[tuple[str, int]]) -> None:
-    ids: dict[str, int] = {}
-    last = 0
-    for name in dict.fromkeys(name for name, _ in tags):
-        found = connection.execute("SELECT id FROM tag WHERE name = ?", (name,)).fetchone()
-        if found is not None:
-            ids[name] = found[0]
-            continue
-        if last == 0:  # every tag has an event, so the highest number in use is in the index
-            last = connection.execute("SELECT coalesce(max(tag), 0) FROM event_tag").fetchone()[0]
-        last += 1
-        connection.execute("INSERT INTO tag VALUES (?, ?)", (name, last))
-        ids[name] = last
+    names, ids = list(dict.fromkeys(name for name, _ in tags)), dict[str, int]()
+    for start in range(0, len(names), NAMES_AT_ONCE):
+        some = names[start : start + NAMES_AT_ONCE]
+        ids.update(connection.execute(_tags_named(len(some)), some))
+    if new := [name for name in names if name not in ids]:
+        # every tag has an event, so the highest number in use is in the index
+        last = connection.execute("SELECT coalesce(max(tag), 0) FROM event_tag").fetchone()[0]
+        ids.update((name, number) for number, name in enumerate(new, last + 1))
+        connection.executemany("INSERT INTO tag VALUES (?, ?)", [(name, ids[name]) for name in new])
     connection.executemany(
         "INSERT INTO event_tag VALUES (?, ?)", [(ids[name], position) for name, position in tags]
     )

@@ -4,6 +4,7 @@ import fcntl
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,26 +84,46 @@ def refuse_network_file_system(folder: Path, mounts: Path = Path("/proc/self/mou
         raise StoreMisused("store.network-file-system", folder=str(folder), kind=kind)
 
 
-@contextmanager
-def fair_turn(path: str, seconds_max: float | None = None) -> Iterator[None]:
-    """Hold a lock file, across threads and processes. Errors: `StoreBusy` when it does not come in time.
+class FairTurn:
+    """Holds a lock file, across threads and processes. Errors: `StoreBusy` when it does not come in time.
 
     The kernel queues those who wait, and takes the lock back when its holder dies; SQLite's own busy wait
-    polls, and lets some starve for half a second.
+    polls, and lets some starve for half a second. The threads of a process wait in a line of their own, and
+    only the first of them in the kernel's: with eight there, a quarter of the work gets done.
     """
-    with in_our_words():
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._line = threading.Lock()
+        self._lock = -1
+
+    def __enter__(self) -> None:
+        until = time.monotonic() + LOCK_SECONDS_MAX
+        if not self._line.acquire(timeout=LOCK_SECONDS_MAX):
+            raise StoreBusy
+        try:
+            self._lock = _locked(self._path, until)
+        except BaseException as error:
+            self._line.release()
+            if isinstance(error, OSError):
+                raise StoreUnavailable(reason=str(error)) from error
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._lock)
+        self._line.release()
+
+
+def _locked(path: str, until: float) -> int:
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        _Waiter(lock).wait(LOCK_SECONDS_MAX if seconds_max is None else seconds_max)
+        _Waiter(lock).wait(max(0.0, until - time.monotonic()))
     except BaseException:
         os.close(lock)
         raise
-    try:
-        yield
-    finally:
-        os.close(lock)
+    return lock
 
 
 class _Waiter:

@@ -19,7 +19,7 @@ from ledger.errors import StoreBusy, StoreDamaged, StoreFull, StoreMisused, Stor
 from ledger.store import open_store, sqlite_database
 from ledger.store.port import Store
 from ledger.store.sqlite import SQLiteStore
-from ledger.store.sqlite_database import fair_turn, refuse_network_file_system
+from ledger.store.sqlite_database import FairTurn, refuse_network_file_system
 from tests.ledger.store.drafting import draft, key, start_together
 
 LONG = "a long story " * 300
@@ -196,7 +196,7 @@ def test_who_asks_while_others_write_gets_a_turn(tmp_path: Path) -> None:
 
     def write(name: str, pause: float) -> None:
         while not over.is_set():
-            with fair_turn(lock):
+            with FairTurn(lock):
                 turns[name] += 1
                 time.sleep(0.001)
             time.sleep(pause)
