@@ -32,27 +32,6 @@ from ledger.store.vault import TOKEN_DAYS_MAX
 HOST = "127.0.0.1"
 TOKEN_DAYS = 90
 DEMO_FOLDER = Path(DEMO_DATABASE_URL.removeprefix("sqlite:///"))
-LANG = language_of()
-
-
-def say(key: str, **details: Any) -> str:
-    """The words of the command line, in the language of the terminal."""
-    return languages.phrase(LANG, f"cli.{key}", details)
-
-
-class Day(click.ParamType[date]):
-    """A date as the ledger knows it."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
-        """`2026-09-30`, and nothing else."""
-        with suppress(msgspec.ValidationError):
-            return msgspec.convert(value, date)
-        return self.fail(languages.phrase(LANG, "refusal.date.malformed", {}), param, context)
-
-
-DAY = Day()
 
 
 @contextmanager
@@ -260,7 +239,7 @@ def worklist(file: Path, ledger: str, name: str | None, dry_run: bool) -> None:
             file.read_bytes(), dry_run=dry_run
         )
     for warning in report.warnings:
-        click.echo(_remark(warning))
+        click.echo(remark_in_words(warning))
     click.echo(say("import.counts", **report.counts))
     click.echo(say("import.warnings", warnings=len(report.warnings), file=report.file))
     if report.already_imported and report.numbers:
@@ -270,29 +249,7 @@ def worklist(file: Path, ledger: str, name: str | None, dry_run: bool) -> None:
         click.echo(say("import.dry" if dry_run else "import.recorded", events=report.recorded))
 
 
-def _remark(remark: Remark) -> str:
-    """`row 38, 市场化物业选聘: …`: where in the file, then what."""
-    place = [say("import.row", row=remark.row)] if remark.row else []
-    place = place or ([say("import.line", line=remark.line)] if remark.line else [])
-    place += [HEADERS.get(remark.column, remark.column)] if remark.column else []
-    words = languages.phrase(LANG, f"work-list.{remark.code}", remark.details)
-    return f"{'，' if LANG == 'zh' else ', '}".join(place) + ("：" if LANG == "zh" else ": ") + words
-
-
 # -- errors --------------------------------------------------------------------------------------------
-
-
-def in_words(error: LedgerError) -> str:
-    """An error as one line; of malformed fields one line each."""
-    if isinstance(error, Malformed):
-        return "\n".join(
-            f"{pointer.lstrip('/')}: {languages.phrase(LANG, f'refusal.{code}', details)}"
-            for pointer, code, details in error.errors
-        )
-    words = languages.phrase(LANG, f"refusal.{error.code}", error.details)
-    if isinstance(error, RowRefused):
-        return f"{say('import.row', row=error.row)}: {words}"
-    return words
 
 
 def main() -> None:
@@ -301,7 +258,7 @@ def main() -> None:
         mingzhang.main(prog_name="mingzhang", standalone_mode=True)
     except WorkListRefused as refused:
         for problem in refused.problems:
-            click.echo(_remark(problem), err=True)
+            click.echo(remark_in_words(problem), err=True)
         click.echo(say("import.refused", problems=refused.total), err=True)
         sys.exit(1)
     except LedgerError as error:

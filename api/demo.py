@@ -12,7 +12,8 @@ import msgspec
 
 from api.imports.worklist import OPERATOR, WorkListImport
 from api.imports.worklist_file import ISSUED_ON
-from ledger.actions.community import GrantRole, OpenLedger
+from ledger.actions.community import OpenLedger
+from ledger.actions.role import GrantRole
 from ledger.actors import Role
 from ledger.commands import ACTIONS
 from ledger.dates import SHANGHAI, month_end, months_after

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from ledger import actions as _actions  # noqa: F401  registers every kind of action
-from ledger.actions.community import Community, OpenLedger, Roles
+from ledger.actions.community import Community, OpenLedger
+from ledger.actions.role import Roles
 from ledger.actors import Actor, Role, disclosure
 from ledger.commands import Command
 from ledger.envelope import canonical

@@ -6,7 +6,8 @@ from datetime import date
 from msgspec import Struct
 
 from api.imports.worklist_file import ISSUED_ON, Remark, Row, WorkListFile, read
-from ledger.actions.community import GrantRole, OpenLedger
+from ledger.actions.community import OpenLedger
+from ledger.actions.role import GrantRole
 from ledger.actions.task_list import AssignTask
 from ledger.actions.work_list import ListCommunity, RegisterFirm
 from ledger.commands import Command

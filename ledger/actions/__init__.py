@@ -4,6 +4,7 @@ from importlib import import_module
 
 NAMES = (
     "community",
+    "role",
     "committee",
     "decision",
     "vote",

@@ -1,16 +1,15 @@
-"""A ledger begins; its buildings and units; who may act on it."""
+"""A ledger begins; its buildings, door numbers and units."""
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
 
-from ledger.actors import Actor, Grant, Role, RoleGranted, RoleRevoked
+from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Area, Commitment, Day, Id, Line, Part, Personal, centi_m2
+from ledger.fields import Area, Commitment, Id, Line, Part, Personal, centi_m2
 from ledger.state import Slice, State
 
 LedgerKind = Literal["community", "neighbourhood", "street", "district"]
@@ -105,42 +104,6 @@ class Register(State):
                 self.doors[building] = set(doors)
             case UnitsRegistered(units=units):
                 self.units.update(unit.unit for unit in units)
-
-
-class Roles(State):
-    """Every grant on this ledger; who holds which role on a day."""
-
-    subject = "roles"
-
-    def __init__(self, identity: str = "") -> None:
-        super().__init__(identity)
-        self.grants: dict[int, Grant] = {}
-        self._of_account: dict[str, list[Grant]] = {}
-
-    def evolve(self, recorded: Recorded[Event]) -> None:
-        self._of_account.clear()
-        match recorded.data:
-            case RoleGranted() as granted:
-                self.grants[recorded.number] = Grant(
-                    number=recorded.number,
-                    event_id=recorded.envelope.id,
-                    account=granted.account.digest,
-                    role=granted.role,
-                    starts_on=granted.starts_on,
-                    ends_on=granted.ends_on,
-                )
-            case RoleRevoked() as revoked:
-                self.grants[revoked.grant].ends_on = revoked.ends_on
-
-    def grants_of(self, account: str, key: bytes) -> list[Grant]:
-        """The grants of one account; digests are compared once and remembered until a grant changes."""
-        if account not in self._of_account:
-            self._of_account[account] = [grant for grant in self.grants.values() if grant.is_of(account, key)]
-        return self._of_account[account]
-
-    def of_account(self, account: str, key: bytes, day: date) -> set[Role]:
-        """The roles an account holds on a day."""
-        return {grant.role for grant in self.grants_of(account, key) if grant.holds_on(day)}
 
 
 # -- what may be asked -----------------------------------------------------------------------------
@@ -242,67 +205,6 @@ def _registered(entry: UnitEntry) -> RegisteredUnit:
         exclusive_area=entry.exclusive_area,
         area_basis=entry.area_basis,
         door=entry.door,
-        owner_ref=Personal.of(entry.owner_ref) if entry.owner_ref else None,
+        # owners and accounts are different people to the vault, whatever they are called
+        owner_ref=Personal.of(f"owner/{entry.owner_ref}", entry.owner_ref) if entry.owner_ref else None,
     )
-
-
-GRANTERS: tuple[Role, ...] = ("chair", "neighbourhood", "street", "district", "operator")
-
-
-class GrantRole(Command, frozen=True, kw_only=True):
-    """Let an account act in a role from one day to another, both included. Nobody grants themselves one."""
-
-    name: ClassVar[str] = "grant-role"
-    roles: ClassVar[tuple[Role, ...]] = GRANTERS
-
-    account: Id
-    role: Role
-    starts_on: Day = msgspec.field(name="from")
-    ends_on: Day | None = msgspec.field(name="to", default=None)
-
-    def query(self) -> tuple[Slice, ...]:
-        return (Roles.of(),)
-
-    def decide(self, by: Actor, roles: Roles) -> RoleGranted:  # noqa: ARG002
-        if self.account == by.account:
-            raise Refused("role.self-grant")
-        if self.role == "operator":
-            raise Refused("role.not-on-a-ledger", role=self.role)
-        if self.ends_on is not None and self.ends_on < self.starts_on:
-            raise Refused("period.ends-before-it-starts", starts_on=self.starts_on, ends_on=self.ends_on)
-        return RoleGranted(
-            account=Personal.of(self.account), role=self.role, starts_on=self.starts_on, ends_on=self.ends_on
-        )
-
-
-class RevokeRole(Command, frozen=True, kw_only=True):
-    """End an account's role on this ledger; `to` is its last day."""
-
-    name: ClassVar[str] = "revoke-role"
-    roles: ClassVar[tuple[Role, ...]] = GRANTERS
-
-    account: Id
-    role: Role
-    ends_on: Day = msgspec.field(name="to")
-
-    def query(self) -> tuple[Slice, ...]:
-        return (Roles.of(),)
-
-    def subjects(self) -> tuple[str, ...]:
-        return (self.account,)
-
-    def decide(self, by: Actor, roles: Roles) -> list[RoleRevoked]:
-        key = by.keys.get(self.account)
-        grants = roles.grants_of(self.account, key) if key is not None else []
-        running = [grant for grant in grants if grant.role == self.role and _ends_after(grant, self.ends_on)]
-        if not running:
-            raise Refused("role.not-held", role=self.role)
-        account = Personal.of(self.account)
-        return [
-            RoleRevoked(account=account, role=self.role, grant=grant.number, ends_on=self.ends_on)
-            for grant in running
-        ]
-
-
-def _ends_after(grant: Grant, day: date) -> bool:
-    return grant.ends_on is None or grant.ends_on > day

@@ -3,14 +3,19 @@
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
 from api import cli
+from api import terminal as terminal_words
 from ledger.store.sqlite import SQLiteStore
 from ledger.store.vault import SQLiteVault
 from projections.follower import open_views
@@ -25,7 +30,7 @@ class Terminal:
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
         self.folder, self.patch, self.capture = folder, patch, capture
         patch.chdir(folder)
-        patch.setattr(cli, "LANG", "en")
+        patch.setattr(terminal_words, "LANG", "en")
         self.at(f"sqlite:///{folder / 'books'}")
 
     def at(self, url: str) -> None:
@@ -206,6 +211,42 @@ def test_a_follower_of_its_own_stops_when_told(terminal):
         _, said = follower.communicate(timeout=20)
         views.close()
     assert (follower.returncode, said) == (0, "")
+
+
+def served(folder, port):
+    """The demonstration as it is served: what it printed, and its first page."""
+    with process(folder, "demo", "--port", str(port)) as demo:
+        printed = [demo.stdout.readline()]
+        while f"http://127.0.0.1:{port}" not in printed[-1]:
+            printed.append(demo.stdout.readline())
+            assert printed[-1], demo.stderr.read()
+        until = time.monotonic() + 30
+        page = None
+        while page is None and time.monotonic() < until:
+            with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+                page = answer.read().decode()
+        os.kill(demo.pid, signal.SIGTERM)
+        demo.communicate(timeout=30)
+    return "".join(printed), page
+
+
+def test_the_demonstration_is_built_once_and_served_again(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    first, page = served(tmp_path, port)
+    assert "Building the demonstration" in first
+    assert re.search(r"wutongli-treasurer +mz_", first)
+    assert "梧桐里" in page
+    assert "东明路街道" in page
+    events = (tmp_path / "var" / "demo" / "ledger.db").stat().st_size
+    again, page = served(tmp_path, port)
+    assert "Building" not in again
+    assert "梧桐里" in page
+    assert (tmp_path / "var" / "demo" / "ledger.db").stat().st_size == events
+    (tmp_path / "var" / "demo" / "complete").unlink()
+    rebuilt, _ = served(tmp_path, port)
+    assert "Building the demonstration" in rebuilt
 
 
 @pytest.mark.parametrize("url", ["mysql://books", "books"])

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 
-from ledger.actions.community import GrantRole, OpenLedger
+from ledger.actions.community import OpenLedger
 from ledger.actions.decision import RecordCommitteeDecision
 from ledger.actions.fund import OpenFund, RecordFundDeposit, RecordFundInterest
 from ledger.actions.fund_payment import ApproveFundPayment, RecordFundPayment, RequestFundPayment
 from ledger.actions.public_revenue import RecordPublicRevenue, RecordRevenueCost
+from ledger.actions.role import GrantRole
 from ledger.commands import Command
 from ledger.events import Source
 from ledger.fields import Authorisation, Fund

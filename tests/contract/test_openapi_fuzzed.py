@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from api import create_app, demo
 from api.services import EXTENSION, Services
 from api.settings import Settings
-from ledger.actions.community import GrantRole
+from ledger.actions.role import GrantRole
 from ledger.actors import ROLES
 from ledger.events import Source
 from ledger.ledger import Asked

@@ -14,7 +14,8 @@ TRY_THE_EXAMPLE = """
 import sys, types
 from datetime import date
 from pathlib import Path
-from ledger.actions.community import GrantRole, OpenLedger
+from ledger.actions.community import OpenLedger
+from ledger.actions.role import GrantRole
 from ledger.events import Source
 from ledger.ledger import Asked, GovernanceLedger
 from ledger.errors import Refused

@@ -119,11 +119,12 @@ def wanted() -> dict[str, frozenset[str] | None]:
 
 def said_on_the_command_line() -> Iterator[Raised]:
     """Every key the command line says, with its details."""
-    for node in ast.walk(ast.parse((ROOT / "api/cli.py").read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "say":
-            names = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
-            spread = any(keyword.arg is None for keyword in node.keywords)
-            yield from (Raised(key, ANY_DETAIL if spread else names) for key in _constants(node.args[0]))
+    for file in ("api/cli.py", "api/terminal.py"):
+        for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "say":
+                names = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
+                spread = any(keyword.arg is None for keyword in node.keywords)
+                yield from (Raised(key, ANY_DETAIL if spread else names) for key in _constants(node.args[0]))
 
 
 def remarked_in_work_lists() -> Iterator[Raised]:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from ledger.actions.community import GrantRole, OpenLedger, RegisterBuilding, RevokeRole
+from ledger.actions.community import OpenLedger, RegisterBuilding
 from ledger.actions.decision import Decision
 from ledger.actions.entry import Entry, ReverseEntry
 from ledger.actions.fund import FundBook, RecordFundDeposit, RecordFundInterest
@@ -16,6 +16,7 @@ from ledger.actions.rectification import (
     RejectRectification,
     ReportRectification,
 )
+from ledger.actions.role import GrantRole, RevokeRole
 from ledger.actions.service_contract import SignServiceContract
 from ledger.actions.vote import CloseVote
 from ledger.events import decode

@@ -71,7 +71,7 @@ def registered_unit(
         exclusive_area="72.05",
         area_basis="registered",
         door=door,
-        owner_ref=Personal.of(owner) if owner else None,
+        owner_ref=Personal.of(f"owner/{owner}", owner) if owner else None,
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import msgspec
 
-from ledger.actions.community import GrantRole, OpenLedger
+from ledger.actions.community import OpenLedger
+from ledger.actions.role import GrantRole
 from ledger.actors import ROLES, Role, commit
 from ledger.commands import Command
 from ledger.envelope import canonical, parse

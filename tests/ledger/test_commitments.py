@@ -94,7 +94,7 @@ def test_an_owner_in_the_register_is_recomputed_from_the_vault(a_story):
     when(register_units("3-101", "3-102", owner_ref=OWNER))
     (line,) = then_recorded()
     entry = json.loads(a_story.store.rows(line.position - 1, 1)[0].entry)
-    key = a_story.vault.key(OWNER)
+    key = a_story.vault.key(f"owner/{OWNER}")
     for index, unit in enumerate(entry["data"]["units"]):
         assert unit["owner_ref"] == {"_sd": commit(key, entry["id"], f"units/{index}/owner_ref", OWNER)}
 
@@ -123,3 +123,10 @@ def test_a_value_that_is_not_its_subject_is_kept_to_be_shown(a_story):
     personal = Personal.of("the-secretary", "021-5555 0417")
     assert (personal.subject, personal.value) == ("the-secretary", "021-5555 0417")
     assert Personal.of("the-secretary").value == "the-secretary"
+
+
+def test_an_owner_and_an_account_of_one_name_have_keys_of_their_own(a_story):
+    given(building_registered("3"), role_granted("lin", "member"))
+    when(register_units("3-101", owner_ref="lin"))
+    then_recorded()
+    assert a_story.vault.key("owner/lin") != a_story.vault.key("lin")

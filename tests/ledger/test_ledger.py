@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from ledger.actions.community import GrantRole, OpenLedger, RegisterBuilding
+from ledger.actions.community import OpenLedger, RegisterBuilding
 from ledger.actions.fund import FundBook, RecordFundDeposit
+from ledger.actions.role import GrantRole
 from ledger.errors import KeyReused, Malformed, NotPermitted, Refused, UnknownLedger
 from ledger.ledger import Asked, GovernanceLedger
 from ledger.store.port import Receipt

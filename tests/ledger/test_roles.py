@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from ledger.actions.community import GRANTERS, GrantRole, OpenLedger, RegisterBuilding, RevokeRole
+from ledger.actions.community import OpenLedger, RegisterBuilding
+from ledger.actions.role import GRANTERS, GrantRole, RevokeRole
 from ledger.actors import ROLES
 from ledger.commands import ACTIONS, Command
 from ledger.errors import LedgerError, NotPermitted

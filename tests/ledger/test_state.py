@@ -12,11 +12,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 import ledger.state
-from ledger.actions.community import Community, Register, Roles
+from ledger.actions.community import Community, Register
 from ledger.actions.decision import Decision
 from ledger.actions.entry import Entry, ReverseEntry
 from ledger.actions.fund import FundBook, RecordFundDeposit
 from ledger.actions.fund_payment import Payment
+from ledger.actions.role import Roles
 from ledger.errors import Refused
 from ledger.events import Recorded, decode
 from ledger.ledger import Asked

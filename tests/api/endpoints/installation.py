@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 from api import create_app
 from api.services import EXTENSION, Services
 from api.settings import Settings
-from ledger.actions.community import GrantRole, OpenLedger
+from ledger.actions.community import OpenLedger
+from ledger.actions.role import GrantRole
 from ledger.actors import ROLES
 from ledger.events import Source
 from ledger.ledger import Asked

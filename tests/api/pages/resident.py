@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from api import create_app
 from api.services import EXTENSION, Services
 from api.settings import Settings
-from ledger.actions.community import GrantRole, OpenLedger
+from ledger.actions.community import OpenLedger
+from ledger.actions.role import GrantRole
 from ledger.actors import Role
 from ledger.commands import Command
 from ledger.events import Source

@@ -5,19 +5,14 @@ from datetime import date
 from ledger.actions.community import (
     BuildingRegistered,
     Community,
-    GrantRole,
     LedgerOpened,
     OpenLedger,
     Register,
     RegisterBuilding,
-    RevokeRole,
 )
-from ledger.actors import RoleRevoked
-from ledger.fields import Personal
 from tests.ledger.asked import register_units
-from tests.ledger.happened import building_registered, registered_unit, role_granted, units_registered
+from tests.ledger.happened import building_registered, registered_unit, units_registered
 from tests.ledger.story import (
-    TODAY,
     Fact,
     given,
     state_of,
@@ -160,65 +155,3 @@ def test_the_register_knows_buildings_doors_and_units():
     register = state_of(Register)
     assert register.doors == {"3": {"12"}}
     assert register.units == {"3-101"}
-
-
-# -- roles -----------------------------------------------------------------------------------------
-
-
-def test_a_chair_lets_somebody_act_as_member():
-    when(GrantRole(account="wu", role="member", starts_on=TODAY))
-    then(role_granted("wu", "member", starts_on=TODAY))
-
-
-def test_nobody_grants_a_role_to_themselves():
-    when(GrantRole(account="the-chair", role="treasurer", starts_on=TODAY), by="the-chair")
-    then_refused("role.self-grant")
-
-
-def test_the_operator_is_no_role_of_a_ledger():
-    when(GrantRole(account="wu", role="operator", starts_on=TODAY))
-    then_refused("role.not-on-a-ledger", role="operator")
-
-
-def test_a_grant_ends_no_earlier_than_it_begins():
-    when(GrantRole(account="wu", role="member", starts_on=TODAY, ends_on=date(2026, 11, 19)))
-    then_refused("period.ends-before-it-starts", starts_on=TODAY, ends_on=date(2026, 11, 19))
-    when(GrantRole(account="wu", role="member", starts_on=TODAY, ends_on=TODAY))
-    then(role_granted("wu", "member", starts_on=TODAY, ends_on=TODAY))
-
-
-def test_a_grant_ends_early_and_names_what_it_ends():
-    given(role_granted("wu", "member", starts_on=FEBRUARY_28))
-    number = 12 - 1  # the opening, ten roles, then this grant
-    when(RevokeRole(account="wu", role="member", ends_on=TODAY))
-    then(Fact(RoleRevoked(account=Personal.of("wu"), role="member", grant=number, ends_on=TODAY)))
-
-
-def test_every_running_grant_of_the_role_ends():
-    given(
-        role_granted("wu", "member"),
-        role_granted("wu", "member", starts_on=FEBRUARY_28),
-        role_granted("wu", "chair"),
-    )
-    when(RevokeRole(account="wu", role="member", ends_on=TODAY))
-    ended = [
-        Fact(RoleRevoked(account=Personal.of("wu"), role="member", grant=number, ends_on=TODAY))
-        for number in (11, 12)
-    ]
-    then(*ended)
-
-
-def test_a_role_not_held_cannot_end():
-    given(role_granted("wu", "member", ends_on=FEBRUARY_28))
-    when(RevokeRole(account="wu", role="chair", ends_on=TODAY))
-    then_refused("role.not-held", role="chair")
-    when(RevokeRole(account="a-stranger", role="member", ends_on=TODAY))
-    then_refused("role.not-held", role="member")
-
-
-def test_ending_a_role_never_makes_it_last_longer():
-    given(role_granted("wu", "member", ends_on=FEBRUARY_28))
-    when(RevokeRole(account="wu", role="member", ends_on=FEBRUARY_28))
-    then_refused("role.not-held", role="member")
-    when(RevokeRole(account="wu", role="member", ends_on=date(2026, 2, 27)))
-    then(Fact(RoleRevoked(account=Personal.of("wu"), role="member", grant=11, ends_on=date(2026, 2, 27))))

@@ -12,7 +12,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.actions.community import GrantRole, OpenLedger
+from ledger.actions.community import OpenLedger
 from ledger.actions.decision import RecordCommitteeDecision
 from ledger.actions.fund import OpenFund
 from ledger.actions.fund_payment import (
@@ -23,6 +23,7 @@ from ledger.actions.fund_payment import (
     RecordFundPayment,
     RequestFundPayment,
 )
+from ledger.actions.role import GrantRole
 from ledger.actors import Role
 from ledger.commands import Command
 from ledger.errors import Contended, Refused, StoreBusy, StoreUnavailable

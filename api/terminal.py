@@ -1,0 +1,60 @@
+"""What the command line says: in the language of the terminal, one clear line for every error."""
+
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+import click
+import msgspec
+
+from api import languages
+from api.imports.worklist import RowRefused
+from api.imports.worklist_file import HEADERS, Remark
+from api.settings import language_of
+from ledger.errors import LedgerError, Malformed
+
+LANG = language_of()
+
+
+def say(key: str, **details: Any) -> str:
+    """The words of the command line, in the language of the terminal."""
+    return languages.phrase(LANG, f"cli.{key}", details)
+
+
+class Day(click.ParamType[date]):
+    """A date as the ledger knows it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
+        """`2026-09-30`, and nothing else."""
+        with suppress(msgspec.ValidationError):
+            return msgspec.convert(value, date)
+        return self.fail(languages.phrase(LANG, "refusal.date.malformed", {}), param, context)
+
+
+DAY = Day()
+
+
+def remark_in_words(remark: Remark) -> str:
+    """`row 38, 市场化物业选聘: …`: where in the file, then what."""
+    place = [say("import.row", row=remark.row)] if remark.row else []
+    place = place or ([say("import.line", line=remark.line)] if remark.line else [])
+    place += [HEADERS.get(remark.column, remark.column)] if remark.column else []
+    words = languages.phrase(LANG, f"work-list.{remark.code}", remark.details)
+    return f"{'，' if LANG == 'zh' else ', '}".join(place) + ("：" if LANG == "zh" else ": ") + words
+
+
+def in_words(error: LedgerError) -> str:
+    """An error as one line; of malformed fields one line each."""
+    if isinstance(error, Malformed):
+        return "\n".join(
+            f"{pointer.lstrip('/')}: {languages.phrase(LANG, f'refusal.{code}', details)}"
+            for pointer, code, details in error.errors
+        )
+    words = languages.phrase(LANG, f"refusal.{error.code}", error.details)
+    if isinstance(error, RowRefused):
+        return f"{say('import.row', row=error.row)}: {words}"
+    return words
+
+
