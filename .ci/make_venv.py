@@ -43,9 +43,7 @@ def install_pip() -> None:
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):
-        sys.exit(
-            f"Mingzhang needs Python 3.11 or newer, not {sys.version[:6]}: make PYTHON=python3.11"
-        )
+        sys.exit(f"Mingzhang needs Python 3.11 or newer, not {sys.version[:6]}: make PYTHON=python3.11")
     has_ensurepip = importlib.util.find_spec("ensurepip") is not None
     venv.create(FOLDER, with_pip=has_ensurepip, symlinks=True)
     if not has_ensurepip:

@@ -6,24 +6,23 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from api import demo as demonstration
-from api import languages
-from api.imports.worklist import OPERATOR, STREET_OFFICE, RowRefused, WorkListImport
-from api.imports.worklist_file import HEADERS, Remark, WorkListRefused
+from api.imports.worklist import OPERATOR, STREET_OFFICE, WorkListImport
+from api.imports.worklist_file import WorkListRefused
 from api.schemas import command_of
 from api.services import Services
-from api.settings import DEMO_DATABASE_URL, Settings, language_of
+from api.settings import DEMO_DATABASE_URL, Settings
+from api.terminal import DAY, in_words, remark_in_words, say
 from ledger.actors import ROLES
 from ledger.commands import ACTIONS
-from ledger.errors import LedgerError, Malformed
+from ledger.errors import LedgerError
 from ledger.events import Source
 from ledger.ledger import Asked
 from ledger.store.port import Receipt

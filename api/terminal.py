@@ -21,7 +21,7 @@ def say(key: str, **details: Any) -> str:
     return languages.phrase(LANG, f"cli.{key}", details)
 
 
-class Day(click.ParamType[date]):
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
     """A date as the ledger knows it."""
 
     name = "date"
@@ -49,12 +49,10 @@ def in_words(error: LedgerError) -> str:
     """An error as one line; of malformed fields one line each."""
     if isinstance(error, Malformed):
         return "\n".join(
-            f"{pointer.lstrip('/')}: {languages.phrase(LANG, f'refusal.{code}', details)}"
+            f"{pointer.lstrip('/')}: ".removeprefix(": ") + languages.phrase(LANG, f"refusal.{code}", details)
             for pointer, code, details in error.errors
         )
     words = languages.phrase(LANG, f"refusal.{error.code}", error.details)
     if isinstance(error, RowRefused):
         return f"{say('import.row', row=error.row)}: {words}"
     return words
-
-

@@ -1,1 +1,1 @@
-"""May this be done? Then write it down: commands, events, rules and the store. Knows nothing of the web or of views."""
+"""May this be done? Then write it down: commands, events, the store. Knows nothing of the web or of views."""

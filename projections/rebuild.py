@@ -18,7 +18,7 @@ TURN_SECONDS = 0.02
 DIFFERENCES_MAX = 20  # of one table, in one direction
 
 
-class ViewFailed(LedgerError):  # noqa: N818  named as its code, like every error of the ledger
+class ViewFailed(LedgerError):
     """A view cannot be built: it cannot take in an event."""
 
     code = "views.failed"

@@ -87,7 +87,10 @@ class WorkListImport(Struct, frozen=True):
     def _opening(self, listed: WorkListFile) -> Iterator[Asked]:
         if self.ledger.store.length(self.street) > 0:
             return
-        for account in (OPERATOR, self.account):  # a dry run makes no keys, and without one nobody holds a role
+        for account in (
+            OPERATOR,
+            self.account,
+        ):  # a dry run makes no keys, and without one nobody holds a role
             self.ledger.vault.key(account, create=True)
         source = Source(via="command-line", file=listed.sha256)
         opening = OpenLedger(of="street", title=self.name or self.street, occurred_on=ISSUED_ON)

@@ -84,7 +84,7 @@ class WorkListFile(Struct, frozen=True):
     warnings: tuple[Remark, ...]
 
 
-class WorkListRefused(Exception):  # noqa: N818  a refusal is no error of ours
+class WorkListRefused(Exception):
     """Nothing was read: the first PROBLEMS_MAX problems in the order of the file, and how many were found."""
 
     def __init__(self, problems: Iterable[Remark]) -> None:

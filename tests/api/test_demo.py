@@ -16,7 +16,9 @@ def built(folder, today):
     return store
 
 
-@pytest.mark.parametrize("today", [date(2026, 11, 21), date(2027, 3, 1), date(2028, 2, 29), date(2026, 12, 31)])
+@pytest.mark.parametrize(
+    "today", [date(2026, 11, 21), date(2027, 3, 1), date(2028, 2, 29), date(2026, 12, 31)]
+)
 def test_the_demonstration_holds_the_real_list_and_the_invented_year_on_any_day(tmp_path, today):
     store = built(tmp_path, today)
     assert store.length("wutongli") > 120

@@ -1,4 +1,4 @@
-"""What the READMEs say is so: their commands exist, their folders exist, their example action works as it stands."""
+"""What the READMEs say is so: commands and folders exist, the example action works as it stands."""
 
 import re
 import subprocess
@@ -83,7 +83,11 @@ def test_every_command_line_a_readme_shows_is_understood(readme):
         found = re.search(r"bin/mingzhang ([a-z]+)", line)
         if found:
             shown = subprocess.run(
-                [sys.executable, "-m", "api.cli", found[1], "--help"], capture_output=True, text=True, check=False, cwd=ROOT
+                [sys.executable, "-m", "api.cli", found[1], "--help"],
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=ROOT,
             )
             assert shown.returncode == 0, shown.stderr
 
