@@ -1,4 +1,4 @@
-"""The demonstration: the real work list of 73 communities, and one invented community with a year of public books."""
+"""The demonstration: the real work list of 73 communities, and an invented community with a year of books."""
 
 import re
 import tomllib
@@ -40,7 +40,7 @@ def accounts(ledger: str) -> dict[str, str]:
 
 
 def build(ledger: GovernanceLedger, today: date) -> None:
-    """Record the demonstration into an empty store, stamped as if recorded when it happened: list, then year."""
+    """Record the demonstration into an empty store, stamped as if recorded when it happened."""
     with recorded_as_on(ledger.store, ISSUED_ON):
         WorkListImport(ledger, STREET, ISSUED_ON, STREET_NAME).record(_sample("dongming_tasks.csv"))
     _tell(ledger, tomllib.loads(_sample("wutongli.toml").decode()), today)
@@ -74,7 +74,7 @@ def _tell(ledger: GovernanceLedger, story: dict[str, Any], today: date) -> None:
 
 @contextmanager
 def recorded_as_on(store: Store, day: date) -> Iterator[None]:
-    """Inside, the store stamps the morning of a day, Shanghai time; never earlier than what it stamped before."""
+    """Inside, the store stamps the morning of a day, Shanghai time; never earlier than before."""
     real: Callable[[], datetime] = store.clock
     morning = datetime.combine(day, time(9, 30), SHANGHAI)
     store.clock = lambda: morning.astimezone(UTC)

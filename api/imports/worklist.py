@@ -90,7 +90,7 @@ class WorkListImport(Struct, frozen=True):
         for account in (
             OPERATOR,
             self.account,
-        ):  # a dry run makes no keys, and without one nobody holds a role
+        ):  # without a key nobody holds a role
             self.ledger.vault.key(account, create=True)
         source = Source(via="command-line", file=listed.sha256)
         opening = OpenLedger(of="street", title=self.name or self.street, occurred_on=ISSUED_ON)

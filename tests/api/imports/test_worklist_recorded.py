@@ -38,9 +38,7 @@ def test_the_sample_is_the_list_as_issued():
     assert SAMPLE.read_bytes() == issued.read_bytes()
 
 
-def test_the_whole_list_becomes_one_street_39_neighbourhoods_73_communities_18_firms_and_205_tasks(
-    ledger, dongming
-):
+def test_the_list_becomes_a_street_39_neighbourhoods_73_communities_18_firms_and_205_tasks(ledger, dongming):
     report = dongming.record(SAMPLE.read_bytes())
     events = ledger.store.rows(0, 1000)
     kinds = Counter(row.kind for row in events)
@@ -86,9 +84,7 @@ def test_a_dry_run_reports_everything_and_records_nothing(ledger, dongming):
     assert dongming.record(SAMPLE.read_bytes()).recorded == 410
 
 
-def test_another_version_of_the_list_is_refused_at_its_first_known_row_and_nothing_is_recorded(
-    ledger, dongming
-):
+def test_another_version_is_refused_at_its_first_known_row_and_nothing_is_recorded(ledger, dongming):
     dongming.record(SAMPLE.read_bytes())
     changed = SAMPLE.read_bytes().replace("2024年5月底前完成".encode(), "2024年6月底前完成".encode())
     with pytest.raises(RowRefused) as refused:
