@@ -1,5 +1,6 @@
 """Every operation, asked with thousands of made-up requests: no server error, no undocumented answer."""
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from ledger.ledger import Asked
 EXAMPLES = 8  # made up for each operation, beside what its description makes worth trying
 LEDGERS = ("wutongli", "dongming")
 FOLDER = tempfile.mkdtemp(prefix="mingzhang-fuzzed-")  # the operations are known before any fixture runs
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 APP = create_app(
     Settings(database_url=f"sqlite:///{FOLDER}", secret_key="a secret of the tests, long enough")
 )
@@ -44,7 +46,6 @@ def token() -> Iterator[str]:
     here.follower.catch_up()
     yield here.vault.new_token("everybody", here.today)
     here.close()
-    shutil.rmtree(FOLDER)
 
 
 @DESCRIBED.hook

@@ -46,6 +46,7 @@ else:
 from api import create_app
 from api.settings import Settings
 app = create_app(Settings(database_url=f"sqlite:///{folder}", secret_key="of-a-test-only-and-long-enough"))
+app.extensions["mingzhang"].follower.catch_up()
 client = app.test_client()
 assert "record-opinion" in [action["name"] for action in client.get("/api/v1/actions").json["actions"]]
 assert "/api/v1/ledgers/{ledger}/actions/record-opinion" in client.get("/api/v1/openapi.json").json["paths"]
