@@ -7,6 +7,14 @@ import pytest
 
 from tests.postgres_server import PostgresServer
 
+# what the specs are told in explains a failed assertion as a spec does
+pytest.register_assert_rewrite(
+    "tests.api.endpoints.installation",
+    "tests.api.pages.resident",
+    "tests.ledger.story",
+    "tests.projections.books",
+)
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:

@@ -11,7 +11,6 @@ settings.register_profile(
     "unhurried", deadline=None
 )  # how long an example takes says nothing on a shared machine
 settings.load_profile("unhurried")
-pytest.register_assert_rewrite("tests.ledger.story")
 
 from ledger.store.sqlite import SQLiteStore  # noqa: E402
 from ledger.store.vault import SQLiteVault  # noqa: E402

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest.register_assert_rewrite("tests.ledger.story", "tests.projections.books")
-
-from tests.projections.books import Books, opened  # noqa: E402
+from tests.projections.books import Books, opened
 
 
 @pytest.fixture

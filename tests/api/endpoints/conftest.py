@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.api.endpoints.installation")
-
-from tests.api.endpoints.installation import Installation  # noqa: E402
+from tests.api.endpoints.installation import Installation
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.api.pages.resident")
-
-from api import demo as demonstration  # noqa: E402
-from tests.api.pages.resident import TODAY, Installation  # noqa: E402
+from api import demo as demonstration
+from tests.api.pages.resident import TODAY, Installation
 
 
 @pytest.fixture
