@@ -160,10 +160,10 @@ def test_a_dry_run_leaves_no_trace_of_anybody(a_story):
     given(building_registered("3"))
     when(register_units("3-101", owner_ref="owner 0417"), dry_run=True)
     then()
-    assert a_story.vault.key("owner 0417") is None
+    assert a_story.vault.key("owner/owner 0417") is None
     when(register_units("3-101", owner_ref="owner 0417"))
     then_recorded()
-    assert a_story.vault.key("owner 0417") is not None
+    assert a_story.vault.key("owner/owner 0417") is not None
 
 
 def test_a_dry_run_of_a_batch_decides_row_by_row_and_writes_nothing(a_story):
