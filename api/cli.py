@@ -22,7 +22,7 @@ from api.settings import DEMO_DATABASE_URL, Settings
 from api.terminal import DAY, in_words, remark_in_words, say
 from ledger.actors import ROLES
 from ledger.commands import ACTIONS
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, StoreMisused
 from ledger.events import Source
 from ledger.ledger import Asked
 from ledger.store.port import Receipt
@@ -34,9 +34,13 @@ DEMO_FOLDER = Path(DEMO_DATABASE_URL.removeprefix("sqlite:///"))
 
 
 @contextmanager
-def services() -> Iterator[Services]:
-    """The services of the installation the environment names."""
-    opened = Services(Settings.from_environment(signs=False).database_url)
+def services(*, of_store_there: bool = False) -> Iterator[Services]:
+    """The services of the installation the environment names; `of_store_there`: a typo makes no new store."""
+    url = Settings.from_environment(signs=False).database_url
+    folder = Path(url.removeprefix("sqlite:///"))
+    if of_store_there and url.startswith("sqlite:") and not (folder / "ledger.db").exists():
+        raise StoreMisused("store.none-here", folder=str(folder))
+    opened = Services(url)
     try:
         yield opened
     finally:
@@ -55,6 +59,9 @@ def mingzhang() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def demo(port: int) -> None:
     """Build the demonstration if it is not there, then serve it."""
+    from api.serving import must_be_free  # noqa: PLC0415  gunicorn is for servers only
+
+    must_be_free(HOST, port)
     complete = DEMO_FOLDER / "complete"
     if not complete.exists():
         shutil.rmtree(DEMO_FOLDER, ignore_errors=True)  # a build that was cut short
@@ -66,7 +73,7 @@ def demo(port: int) -> None:
             here.follower.catch_up()
             complete.touch()
         expires_on = here.today + timedelta(days=TOKEN_DAYS)
-        accounts = [*demonstration.accounts("wutongli").values(), STREET_OFFICE]
+        accounts = [*demonstration.accounts(demonstration.INVENTED).values(), STREET_OFFICE]
         tokens = [(account, here.vault.new_token(account, expires_on)) for account in accounts]
     finally:
         here.close()
@@ -91,8 +98,9 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 def _serve(settings: Settings, host: str, port: int, **options: Any) -> None:
-    from api.serving import Server  # noqa: PLC0415  gunicorn is for servers only
+    from api.serving import Server, must_be_free  # noqa: PLC0415  gunicorn is for servers only
 
+    must_be_free(host, port)
     sys.stdout.flush()
     Server(settings, host, port, **options).run()
 
@@ -103,7 +111,7 @@ def follow() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with services() as here:
+    with services(of_store_there=True) as here:
         here.follower.run(stop)
 
 
@@ -111,7 +119,7 @@ def follow() -> None:
 @click.argument("names", nargs=-1, metavar="[VIEW]...")
 def rebuild(names: tuple[str, ...]) -> None:
     """Rebuild the named views, or all."""
-    with services() as here:
+    with services(of_store_there=True) as here:
         _must_be_views(here, names)
         position = here.follower.rebuild(names)
         click.echo(say("rebuild.done", position=position, views=names or tuple(here.views.views)))
@@ -121,7 +129,7 @@ def rebuild(names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1, metavar="[VIEW]...")
 def check(names: tuple[str, ...]) -> None:
     """Compare the named views, or all, with a fresh rebuild."""
-    with services() as here:
+    with services(of_store_there=True) as here:
         _must_be_views(here, names)
         position = here.follower.catch_up()
         found = here.follower.check(names)
@@ -143,7 +151,7 @@ def _must_be_views(here: Services, names: tuple[str, ...]) -> None:
 @click.option("--store", is_flag=True, required=True, help=say("verify.store"))
 def verify(store: bool) -> None:  # noqa: ARG001  packs to verify come with exports
     """Check the live store entry by entry."""
-    with services() as here:
+    with services(of_store_there=True) as here:
         click.echo(say("verify.sound", events=here.store.deep_check()))
 
 
@@ -234,6 +242,8 @@ def imports() -> None:
 def worklist(file: Path, ledger: str, name: str | None, dry_run: bool) -> None:
     """Record a street's work list."""
     with services() as here:
+        if name is None and here.store.length(ledger) == 0:
+            click.echo(say("import.unnamed", ledger=ledger), err=True)
         report = WorkListImport(here.ledger, ledger, here.today, name).record(
             file.read_bytes(), dry_run=dry_run
         )

@@ -22,6 +22,7 @@ from ledger.ledger import Asked, GovernanceLedger
 from ledger.store.port import Store
 
 STREET, STREET_NAME = "dongming", "东明路街道"
+INVENTED = "wutongli"
 POSTS: dict[str, Role] = {
     "secretary": "secretary",
     "treasurer": "treasurer",

@@ -1,5 +1,6 @@
 """gunicorn with our settings: what `mingzhang serve` and `mingzhang demo` run."""
 
+import socket
 from typing import Any
 
 from flask import Flask
@@ -8,6 +9,7 @@ from gunicorn.app.base import BaseApplication
 from api import create_app
 from api.services import EXTENSION
 from api.settings import Settings
+from ledger.errors import LedgerError
 
 OPTIONS: dict[str, Any] = {
     "worker_class": "gthread",
@@ -21,6 +23,24 @@ OPTIONS: dict[str, Any] = {
     "loglevel": "warning",
     "proc_name": "mingzhang",
 }
+
+
+class AddressTaken(LedgerError):
+    """Another program answers at this address already."""
+
+    code = "server.address-taken"
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Refuse an address somebody listens on: `reuse_port` would let two servers answer in turns."""
+    with socket.socket() as probe:
+        probe.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+        )  # one that ended a moment ago is no matter
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise AddressTaken(host=host, port=port) from error
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -25,8 +25,9 @@ Line = Annotated[
     str, Meta(pattern=TEXT_PATTERN, min_length=1, max_length=120, description="One short line of text")
 ]
 Paragraph = Annotated[str, Meta(pattern=TEXT_PATTERN, min_length=1, max_length=2000, description="Text")]
-Fen = Annotated[int, Meta(ge=1, le=SAFE_INTEGER, description="Whole fen, above zero")]
-FenOrZero = Annotated[int, Meta(ge=0, le=SAFE_INTEGER, description="Whole fen")]
+AMOUNT_MAX_FEN = 10**13  # 100 thousand million yuan: no sum of such amounts ever leaves 64 bits
+Fen = Annotated[int, Meta(ge=1, le=AMOUNT_MAX_FEN, description="Whole fen, above zero")]
+FenOrZero = Annotated[int, Meta(ge=0, le=AMOUNT_MAX_FEN, description="Whole fen")]
 SignedFen = Annotated[int, Meta(ge=-SAFE_INTEGER, le=SAFE_INTEGER, description="Whole fen, may be negative")]
 Count = Annotated[int, Meta(ge=0, le=10_000_000, description="A number of people or things")]
 Points = Annotated[int, Meta(ge=0, le=1000, description="Whole points of a score sheet")]

@@ -42,6 +42,9 @@ class Asked(NamedTuple):
     source: Source = Source(via="api")
 
 
+Decided = tuple[Draft, Envelope[Event]]
+
+
 class Grounds(NamedTuple):
     """What a decision stands on: who acts, states in the order of `decide`, and what must not change."""
 
@@ -90,19 +93,30 @@ class GovernanceLedger:
 
     def _record_in_turn(self, asked: Asked, key: Key | None) -> Receipt:
         """Decide while nobody else can write: writers of one fund would else refute each other."""
-        known = None
         if self.store.remote or not self._slices.has(Community.of(ledger=asked.ledger)):
-            # what takes long is read before the turn comes: whatever it says, the turn has the last word
+            # what takes long is read before the turn comes; only what is known in the turn counts
             with self._deciding, suppress(Refused, NotPermitted, UnknownLedger):
-                known = self._known(asked)
+                self._known(asked)
         with self.store.exclusive():
-            if key is not None and (replayed := self.store.receipt(key)):
-                return replayed
+            ahead = self.store.look_ahead(asked.ledger, key)
+            if ahead.replayed:
+                return ahead.replayed
             with self._deciding:
-                if known is None or not self._slices.is_at_head(known.condition.after):
-                    known = self._known(asked)
+                known = self._known(asked, (ahead.position, ahead.leaf_hash))
                 decided = self._decide(asked, known, dry_run=False)
-            return self.store.append_drafts([draft for draft, _ in decided], known.condition, key)
+            receipt = self.store.append_drafts([draft for draft, _ in decided], known.condition, key)
+            self._take_in(decided, receipt)
+            return receipt
+
+    def _take_in(self, decided: Iterable[Decided], receipt: Receipt) -> None:
+        """Let the slices know what was appended: it is recorded, whatever may fail here."""
+        with self._deciding:
+            try:
+                self._slices.take_in(_recorded(decided, receipt), bytes.fromhex(receipt.events[-1].leaf_hash))
+            except BaseException as error:
+                self._slices.forget()
+                if not isinstance(error, Exception):
+                    raise
 
     def record_all(self, asked: Sequence[Asked], key: str | None = None, *, dry_run: bool = False) -> Receipt:
         """Decide many commands in order, each knowing the ones before, and write them as one, all or none.
@@ -145,22 +159,22 @@ class GovernanceLedger:
             self._slices.forget()
             return Receipt((), head)
         receipt = self.store.append_drafts(drafts, Condition((), head), key)
-        self._slices.settle(receipt.position)
+        self._slices.settle(receipt.position, bytes.fromhex(receipt.events[-1].leaf_hash))
         return receipt
 
     # -- deciding --------------------------------------------------------------------------------------------
 
-    def _known(self, asked: Asked) -> Grounds:
+    def _known(self, asked: Asked, newest: tuple[int, bytes] | None = None) -> Grounds:
         """Who acts, and the states the command is decided on."""
         ledger, command = asked.ledger, asked.command
-        known = self._slices.known(ledger, [Community.of(), Roles.of(), *command.query()])
+        known = self._slices.known(ledger, [Community.of(), Roles.of(), *command.query()], newest)
         community, roles, *states = known.states
         actor = self._permitted(asked, cast(Community, community), cast(Roles, roles))
         further = self._slices.further(ledger, command.query_further(*states))
         condition = Condition(known.tags + further.tags, known.position)
         return Grounds(actor, [*states, *further.states], condition)
 
-    def _decide(self, asked: Asked, known: Grounds, *, dry_run: bool) -> list[tuple[Draft, Envelope[Event]]]:
+    def _decide(self, asked: Asked, known: Grounds, *, dry_run: bool) -> list[Decided]:
         command = asked.command
         if command.attachments:
             raise Refused("attachment.unknown", attachment=command.attachments[0])
@@ -284,9 +298,10 @@ def _checked(asked: Asked) -> tuple[Asked, bytes]:
         if not FIRST_DAY <= day <= LAST_DAY:
             raise Malformed((pointer, "date.out-of-range", {"first": FIRST_DAY, "last": LAST_DAY}))
     occurred_on = command.happened_on() or command.occurred_on
-    if occurred_on is not None and occurred_on > asked.received_on:
-        pointer = next(pointer for pointer, day in days if day == occurred_on)
-        raise Malformed((pointer, "date.in-the-future", {"day": occurred_on, "today": asked.received_on}))
+    for day_given in (occurred_on, command.occurred_on):
+        if day_given is not None and day_given > asked.received_on:
+            pointer = next(pointer for pointer, day in days if day == day_given)
+            raise Malformed((pointer, "date.in-the-future", {"day": day_given, "today": asked.received_on}))
     command = msgspec.structs.replace(command, occurred_on=occurred_on or asked.received_on)
     return asked._replace(command=command), body
 
@@ -346,6 +361,14 @@ def _receipt_key(asked: Sequence[tuple[Asked, bytes]], key: str | None) -> Key |
         # the account is part of what was asked: a key of one person never answers another
         fingerprint.update(f"{one.account}\n{one.ledger}\n{type(one.command).name}\n".encode() + body)
     return Key(f"{asked[0][0].ledger}/{key}", fingerprint.digest())
+
+
+def _recorded(decided: Iterable[Decided], receipt: Receipt) -> list[Recorded[Event]]:
+    """The events as they were appended; only their envelopes do not know the instant yet."""
+    return [
+        Recorded(line.position, line.number, envelope)
+        for (_, envelope), line in zip(decided, receipt.events, strict=True)
+    ]
 
 
 def _each(events: Event | Iterable[Event]) -> Iterator[Event]:

@@ -41,6 +41,9 @@ class StoredRow(Protocol):
     @property
     def entry(self) -> bytes: ...
 
+    @property
+    def leaf_hash(self) -> bytes: ...
+
 
 class State:
     """Base of every fold. `evolve` only remembers; what was allowed was settled when it was recorded."""
@@ -100,12 +103,16 @@ class Slices:
         self._store = store
         self._folded: OrderedDict[Slice, State] = OrderedDict()
         self._following: defaultdict[tuple[str, str], list[Slice]] = defaultdict(list)
-        self._last: StoredRow | None = None  # the newest event seen
+        self._last: tuple[int, bytes] | None = None  # position and leaf hash of the newest event seen
         self._expected: defaultdict[tuple[str, str], list[Recorded[Event]]] = defaultdict(list)
 
-    def known(self, ledger: str, wanted: Sequence[Slice]) -> Known:
-        """Every wanted state, at the head of the store with all that is expected."""
-        self._look()
+    def known(self, ledger: str, wanted: Sequence[Slice], newest: tuple[int, bytes] | None = None) -> Known:
+        """Every wanted state, at the head of the store with all that is expected.
+
+        `newest`: position and leaf hash of the event at the head, where they are known already.
+        """
+        if newest is None or newest != self._last:
+            self._look()
         return self.further(ledger, wanted)
 
     def further(self, ledger: str, wanted: Sequence[Slice]) -> Known:
@@ -126,13 +133,8 @@ class Slices:
         """Whether a slice is folded already."""
         return wish in self._folded
 
-    def is_at_head(self, position: int) -> bool:
-        """Whether nothing was appended after a position."""
-        self._look()
-        return self._head() == position
-
     def _head(self) -> int:
-        return self._last.position if self._last else 0
+        return self._last[0] if self._last else 0
 
     def _look(self) -> None:
         """Take what is new to the slices it is about."""
@@ -141,12 +143,12 @@ class Slices:
         if self._last is None:
             if newest := self._store.rows(self._store.head() - 1, 1):
                 self.forget()  # what is folded already was folded while the store was empty
-                self._last = newest[0]
+                self._last = newest[0].position, newest[0].leaf_hash
             return None
         more = True
         while more:
-            rows = self._store.rows(self._last.position - 1, LOOK_ROWS_MAX)
-            if not rows or rows[0] != self._last:
+            rows = self._store.rows(self._last[0] - 1, LOOK_ROWS_MAX)
+            if not rows or (rows[0].position, rows[0].leaf_hash) != self._last:
                 self.forget()  # the store was restored to an earlier state under us: nothing known holds
                 return self._look()
             more = len(rows) == LOOK_ROWS_MAX
@@ -168,7 +170,7 @@ class Slices:
             except BaseException:
                 self.forget()
                 raise
-            self._last = row
+            self._last = row.position, row.leaf_hash
 
     def _kept(self, wish: Slice) -> State | None:
         state = self._folded.get(wish)
@@ -211,10 +213,18 @@ class Slices:
             for wish in self._following.get((recorded.ledger, tag), ()):
                 self._folded[wish].evolve(recorded)
 
-    def settle(self, position: int) -> None:
+    def settle(self, position: int, leaf_hash: bytes) -> None:
         """What was expected is in the store now, the last of it at this position."""
         self._expected.clear()
-        self._last = self._store.rows(position - 1, 1)[0]
+        self._last = position, leaf_hash
+
+    def take_in(self, appended: Sequence[Recorded[Event]], leaf_hash: bytes) -> None:
+        """Take events just appended to their slices without reading them again, if nothing came between."""
+        if self._expected or self._head() + 1 != appended[0].position:
+            return
+        for recorded in appended:
+            self.expect(recorded)
+        self.settle(appended[-1].position, leaf_hash)
 
     def forget(self) -> None:
         """Drop every state, because what it folded is not, or will not be, in the store."""

@@ -185,6 +185,8 @@ class Views:
             raise translated(error.orig or error) from error
         except self._driver_error as error:
             raise translated(error) from error
+        except OSError as error:  # the folder or its lock cannot be opened
+            raise StoreUnavailable(reason=str(error)) from error
 
 
 def reading(

@@ -204,12 +204,13 @@ def _sums(snapshot: Snapshot, ledger: str, fund: str, start: date | None, end: d
     last = 1_000_000 if end is None else _month(date.fromordinal(end.toordinal() + 1)) - 1
     if first > last:  # no whole month in it
         return _added_up(snapshot, _matches(snapshot, ledger, fund, start, end, None))
-    months = select(month.c.category, month.c.in_fen, month.c.out_fen, month.c.entries).where(
+    added = [func.sum(column) for column in (month.c.in_fen, month.c.out_fen, month.c.entries)]
+    months = select(month.c.category, *added).where(
         month.c.ledger == snapshot.number("entries", ledger),
         month.c.fund == snapshot.number("entries", fund),
         month.c.month.between(first, last),
     )
-    sums = [_Sum(*row) for row in snapshot.rows(months)]
+    sums = [_Sum(*map(int, row)) for row in snapshot.rows(months.group_by(month.c.category))]
     if start is not None and start.day > 1:
         before = date.fromordinal(_first_day(first).toordinal() - 1)
         sums += _added_up(snapshot, _matches(snapshot, ledger, fund, start, before, None))

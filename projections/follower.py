@@ -18,7 +18,7 @@ from projections.view import View
 LOG = logging.getLogger("mingzhang.follower")
 IDLE_SECONDS = 0.5  # how soon a follower that waits for events notices that it shall stop
 TURN_SECONDS = 0.02  # how often one that waits for the lead looks whether it is free
-REST_SECONDS = 0.01  # after what was new: following every event for itself takes as long as recording it
+REST_SECONDS = 0.02  # after what was new: following every event for itself takes as long as recording it
 RETRY_SECONDS = 1.0  # after the database could not do its work
 FOREVER = 2**63 - 1
 

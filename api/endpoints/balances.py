@@ -54,11 +54,11 @@ class BalancesAnswer(Answer, kw_only=True):
 def balances(asked: BalancesQuery, ledger: str) -> BalancesAnswer:
     """Balances as of a day, as they were known at a record or an instant."""
     here = services.current()
-    as_of = asked.as_of or here.today
-    found = view.of(here.views, ledger, as_of=as_of, known_at=_known_at(asked.known_at))
+    # nothing is dated later than today: without a day or an instant the running sums are the answer
+    found = view.of(here.views, ledger, as_of=asked.as_of, known_at=_known_at(asked.known_at))
     return BalancesAnswer(
         position=found.position,
-        as_of=as_of,
+        as_of=asked.as_of or here.today,
         known_at=asked.known_at,
         funds=found.funds,
         accounts=tuple(AccountFen(account=of.account, fen=of.fen) for of in found.accounts),

@@ -59,12 +59,17 @@ class WorkListImport(Struct, frozen=True):
     def record(self, content: bytes, *, dry_run: bool = False) -> WorkListReport:
         """Record all of a list or nothing.
 
-        Errors: `WorkListRefused` for a broken file, `RowRefused` when a rule refuses a row; the ledger's own.
+        Errors: `WorkListRefused` for a broken file, `Refused` when the street has another list already (tasks
+        are then moved one by one), `RowRefused` when a rule refuses a row; the ledger's own.
         """
         listed = read(content)
         counts = _counts(listed)
-        if (numbers := self._imported_before(listed.sha256)) is not None:
+        imported = self._imported()
+        if listed.sha256 in imported:
+            numbers = imported[listed.sha256]
             return WorkListReport(listed.sha256, counts, listed.warnings, 0, numbers, already_imported=True)
+        if imported:
+            raise Refused("work-list.holds-another", file=next(iter(imported)))
         asked = [*self._opening(listed), *self._rows(listed)]
         try:
             receipt = self.ledger.record_all(asked, f"work-list-{listed.sha256}", dry_run=dry_run)
@@ -72,17 +77,17 @@ class WorkListImport(Struct, frozen=True):
             at_fault = asked[refused.details["index"]]
             raise RowRefused(refused, at_fault.source.row, type(at_fault.command).name) from refused
         here = [line.number for line in receipt.events if line.ledger == self.street]
-        numbers = (here[0], here[-1]) if here else None
-        return WorkListReport(listed.sha256, counts, listed.warnings, len(receipt.events), numbers)
+        of_street = (here[0], here[-1]) if here else None
+        return WorkListReport(listed.sha256, counts, listed.warnings, len(receipt.events), of_street)
 
-    def _imported_before(self, sha256: str) -> tuple[int, int] | None:
-        """The first and last record of the street's ledger that came from this very file."""
-        store, found = self.ledger.store, []
+    def _imported(self) -> dict[str, tuple[int, int]]:
+        """By file, the first and last record the street's ledger has from it."""
+        store, found = self.ledger.store, dict[str, tuple[int, int]]()
         for number in range(store.length(self.street)):
             recorded = store.numbered(self.street, number)
-            if recorded is not None and recorded.envelope.source.file == sha256:
-                found.append(number)
-        return (found[0], found[-1]) if found else None
+            if recorded is not None and (file := recorded.envelope.source.file) is not None:
+                found[file] = found.get(file, (number, number))[0], number
+        return found
 
     def _opening(self, listed: WorkListFile) -> Iterator[Asked]:
         if self.ledger.store.length(self.street) > 0:

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, Response, current_app, make_response, request
 
 from api import languages, words
+from api.demo import INVENTED
 from api.services import current
 
 ENGLISH = "en"
@@ -56,7 +57,8 @@ def frame() -> dict[str, Any]:
         "size": size(),
         "switch_size_url": here(size=STANDARD if size() else LARGE, lang=None),
         "switch_lang_url": here(lang="zh" if lang() == ENGLISH else ENGLISH, size=None),
-        "sample": current_app.config.get("MINGZHANG_SAMPLE", False),
+        "sample": current_app.config.get("MINGZHANG_SAMPLE", False)
+        and (request.view_args or {}).get("ledger") == INVENTED,
     }
 
 

@@ -84,6 +84,9 @@ class SeatCommittee(Command, frozen=True, kw_only=True):
             raise Refused("period.ends-before-it-starts", starts_on=self.starts_on, ends_on=self.ends_on)
         if any(term.term == self.term for term in committee.terms):
             raise Refused("committee.term-taken", term=self.term)
+        for term in committee.terms:
+            if self.starts_on <= term.ends_on and term.starts_on <= self.ends_on:
+                raise Refused("committee.terms-overlap", term=term.term, ends_on=term.ends_on)
         if [member.post for member in self.members].count("chair") > 1:
             raise Refused("committee.one-chair")
         return CommitteeSeated(

@@ -13,6 +13,7 @@ from ledger.fields import Area, Commitment, Id, Line, Part, Personal, centi_m2
 from ledger.state import Slice, State
 
 LedgerKind = Literal["community", "neighbourhood", "street", "district"]
+RANK: dict[LedgerKind, int] = {"community": 0, "neighbourhood": 1, "street": 2, "district": 3}
 AreaBasis = Literal["registered", "surveyed", "contract"]  # VOTE-07, in this order
 Doors = Annotated[tuple[Id, ...], Meta(max_length=200)]
 
@@ -130,6 +131,8 @@ class OpenLedger(Command, frozen=True, kw_only=True):
             )
         if self.parent is not None and not parent.is_open:
             raise Refused("ledger.parent-unknown", parent=self.parent)
+        if parent.opened is not None and self.parent and RANK[parent.opened.of] < RANK[self.of]:
+            raise Refused("ledger.parent-below", parent=self.parent)
         return LedgerOpened(
             of=self.of, name=self.title, parent=self.parent, total_floor_area=self.total_floor_area
         )

@@ -183,7 +183,9 @@ class RecordCommitteeDecision(Command, frozen=True, kw_only=True):
 
     def _check_committee(self, committee: Committee) -> None:
         serving = committee.in_office(self.decided_on)
-        # COM-09's base is the seats elected; books may begin before the committee's own election is entered
+        # COM-09's base is the seats elected; books may begin before the first election is entered
+        if serving is None and committee.terms:
+            raise Refused("committee.none-in-office", rules=("COM-09",), day=self.decided_on)
         if serving is not None and self.seats != serving.seats:
             raise Refused("committee-decision.seats-differ", seats=self.seats, seated=serving.seats)
         if not self.signed <= self.present <= self.seats:

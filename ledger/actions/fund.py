@@ -1,5 +1,6 @@
 """The three funds, never mixed (FUND-05): opened with what the bank holds, fed by deposits and interest."""
 
+from datetime import date
 from typing import ClassVar
 
 from ledger.actions.community import Register
@@ -80,7 +81,7 @@ class FundBook(State):
     """One fund: what the bank holds, and what of it is not promised by an approved payment."""
 
     subject = "fund"
-    is_open = False
+    opened_on: date | None = None
     balance_fen = 0
     available_fen = 0
 
@@ -89,12 +90,22 @@ class FundBook(State):
         self.balance_fen += limits.get(f"bank/{self.identity}", 0)
         self.available_fen += limits.get(f"available/{self.identity}", 0)
         if isinstance(recorded.data, FundOpened):
-            self.is_open = True
+            self.opened_on = recorded.data.opened_on
 
-    def must_be_open(self) -> None:
-        """Refuse to touch a fund that has no account in these books."""
-        if not self.is_open:
+    @property
+    def is_open(self) -> bool:
+        """Whether the fund has an account in these books."""
+        return self.opened_on is not None
+
+    def must_be_open(self, day: date) -> None:
+        """Refuse to touch a fund that has no account in these books, or had none on that day.
+
+        What came before is in its opening balance already.
+        """
+        if self.opened_on is None:
             raise Refused("fund.not-open", fund=self.identity)
+        if day < self.opened_on:
+            raise Refused("fund.not-yet-open", fund=self.identity, opened_on=self.opened_on)
 
     def must_afford(self, fen: int) -> None:
         """Refuse what would take more than is there and not yet promised."""
@@ -158,7 +169,7 @@ class RecordFundDeposit(Command, frozen=True, kw_only=True):
         return FundBook.of(self.fund), Register.of()
 
     def decide(self, by: Actor, book: FundBook, register: Register) -> FundDepositRecorded:  # noqa: ARG002
-        book.must_be_open()
+        book.must_be_open(self.legal_date)
         check_scope(self.scope, register)
         return FundDepositRecorded(
             fund=self.fund,
@@ -187,7 +198,7 @@ class RecordFundInterest(Command, frozen=True, kw_only=True):
         return FundBook.of(self.fund), Register.of()
 
     def decide(self, by: Actor, book: FundBook, register: Register) -> FundInterestRecorded:  # noqa: ARG002
-        book.must_be_open()
+        book.must_be_open(self.legal_date)
         check_scope(self.scope, register)
         return FundInterestRecorded(
             fund=self.fund, amount_fen=self.amount_fen, received_on=self.received_on, scope=self.scope

@@ -167,7 +167,7 @@ class RequestFundPayment(Command, frozen=True, kw_only=True):
     def decide(self, by: Actor, payment: Payment, decision: Decision, book: FundBook) -> FundPaymentRequested:  # noqa: ARG002
         if payment.requested is not None:
             raise Refused("fund-payment.already-requested", payment=self.payment)
-        book.must_be_open()
+        book.must_be_open(self.legal_date)
         _must_authorise(decision, self.fund, self.amount_fen)
         book.must_afford(self.amount_fen)
         return FundPaymentRequested(
@@ -236,6 +236,7 @@ class RecordFundPayment(OfPayment, frozen=True, kw_only=True):
             raise Refused("fund-payment.already-paid", payment=self.payment)
         if not payment.is_approved:
             raise Refused("fund-payment.not-approved", payment=self.payment)
+        book.must_be_open(self.legal_date)
         return FundPaymentRecorded(
             payment=self.payment,
             fund=requested.fund,

@@ -79,7 +79,7 @@ class RecordPublicRevenue(Command, frozen=True, kw_only=True):
         return (FundBook.of(FUND),)
 
     def decide(self, by: Actor, book: FundBook) -> PublicRevenueRecorded:  # noqa: ARG002
-        book.must_be_open()
+        book.must_be_open(self.legal_date)
         return PublicRevenueRecorded(
             head=self.head,
             gross_fen=self.gross_fen,
@@ -109,7 +109,7 @@ class RecordRevenueCost(Command, frozen=True, kw_only=True):
         return (FundBook.of(FUND),)
 
     def decide(self, by: Actor, book: FundBook) -> RevenueCostRecorded:  # noqa: ARG002
-        book.must_be_open()
+        book.must_be_open(self.legal_date)
         book.must_afford(self.amount_fen)
         return RevenueCostRecorded(
             cost=self.cost,

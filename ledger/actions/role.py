@@ -49,6 +49,7 @@ class Roles(State):
         return {grant.role for grant in self.grants_of(account, key) if grant.holds_on(day)}
 
 
+OVERSEERS: tuple[Role, ...] = ("auditor", "neighbourhood", "street", "district")
 GRANTERS: tuple[Role, ...] = ("chair", "neighbourhood", "street", "district", "operator")
 
 
@@ -69,6 +70,7 @@ class GrantRole(Command, frozen=True, kw_only=True):
     def decide(self, by: Actor, roles: Roles) -> RoleGranted:  # noqa: ARG002
         if self.account == by.account:
             raise Refused("role.self-grant")
+        _must_be_below(by, self.role)
         if self.role == "operator":
             raise Refused("role.not-on-a-ledger", role=self.role)
         if self.ends_on is not None and self.ends_on < self.starts_on:
@@ -95,6 +97,7 @@ class RevokeRole(Command, frozen=True, kw_only=True):
         return (self.account,)
 
     def decide(self, by: Actor, roles: Roles) -> list[RoleRevoked]:
+        _must_be_below(by, self.role)
         key = by.keys.get(self.account)
         grants = roles.grants_of(self.account, key) if key is not None else []
         running = [grant for grant in grants if grant.role == self.role and _ends_after(grant, self.ends_on)]
@@ -105,6 +108,12 @@ class RevokeRole(Command, frozen=True, kw_only=True):
             RoleRevoked(account=account, role=self.role, grant=grant.number, ends_on=self.ends_on)
             for grant in running
         ]
+
+
+def _must_be_below(by: Actor, role: Role) -> None:
+    """A committee does not choose, nor dismiss, those who oversee it."""
+    if by.role == "chair" and role in OVERSEERS:
+        raise Refused("role.oversees-the-committee", role=role)
 
 
 def _ends_after(grant: Grant, day: date) -> bool:

@@ -4,8 +4,9 @@ import threading
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from typing import ClassVar
 
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
@@ -18,6 +19,7 @@ from ledger.store.entries import receipt_line, tags_of
 from ledger.store.recorder import LibraryRecorder
 from ledger.store.records import (
     Addition,
+    Ahead,
     Condition,
     Conflict,
     Draft,
@@ -59,28 +61,23 @@ class Store(LibraryRecorder):
         `StoreBusy`, `StoreFull`, `StoreUnavailable`; after any of them nothing of this command is stored, but
         after `StoreUnavailable` only asking again with the same key tells.
         """
-        query, after = None, 0
-        if condition is not None:
-            after = condition.after
-            if condition.tags:
-                query = DCBQuery(
-                    [DCBQueryItem(tags=[qualified(ledger, tag)]) for ledger, tag in condition.tags]
-                )
-        return self._append(drafts, query, after, key)
+        if condition is None or not condition.tags:
+            return self._append(drafts, None, condition.after if condition else 0, key)
+        return self._append(drafts, partial(_about, condition.tags), condition.after, key)
 
     def _append(
-        self, drafts: Sequence[Draft], query: DCBQuery | None, after: int, key: Key | None
+        self, drafts: Sequence[Draft], query: Callable[[], DCBQuery] | None, after: int, key: Key | None
     ) -> Receipt:
         if not drafts:
             raise StoreMisused("store.nothing-to-append")
-        ledgers = tuple({draft.ledger: None for draft in drafts})
-        with self._turn():
+        intent = Intent(tuple({draft.ledger: None for draft in drafts}), key.key if key else None)
+        with _Turn(self, begins=False):
             try:
-                found = self._look_up(Intent(ledgers, query, after, key.key if key else None))
+                found = self._found(intent)
                 if key is not None and found.receipt is not None:
                     return self._replayed(key, found.receipt)
                 # T3: after a restore the tail a decision stood on may be gone
-                if found.conflict or found.head < after:
+                if found.head < after or (query and found.head > after and self._has(query(), after)):
                     raise Conflict
                 addition, lines = self._stamped(drafts, found, key)
                 self._commit(addition)
@@ -115,25 +112,23 @@ class Store(LibraryRecorder):
             )
         return addition, lines
 
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Hold this thread's turn to write: what is read inside cannot change before its first append."""
-        with self._turn():
-            self._begin()
-            yield
+    def _found(self, intent: Intent) -> Found:
+        """What is known since `look_ahead`, once, or what is there."""
+        ahead: tuple[Intent, Found] | None = getattr(self._turns, "ahead", None)
+        self._turns.ahead = None
+        return ahead[1] if ahead is not None and ahead[0] == intent else self._look_up(intent)
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if getattr(self._turns, "held", False):
-            yield
-            return
-        with self._queue():
-            self._turns.held = True
-            try:
-                yield
-            finally:
-                self._turns.held = False
-                self._undo(None)
+    def look_ahead(self, ledger: str, key: Key | None) -> Ahead:
+        """Inside `exclusive`, look once for the decision and for the append after it. Errors: `KeyReused`."""
+        intent = Intent((ledger,), key.key if key else None)
+        found = self._look_up(intent)
+        self._turns.ahead = intent, found
+        replayed = self._replayed(key, found.receipt) if key and found.receipt else None
+        return Ahead(found.head, found.leaf_hash, replayed)
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Hold this thread's turn to write: what is read inside cannot change before its first append."""
+        return _Turn(self, begins=True)
 
     def receipt(self, key: Key) -> Receipt | None:
         """What was recorded under a key, marked as replayed; none if the key is new. Errors: `KeyReused`."""
@@ -202,6 +197,10 @@ class Store(LibraryRecorder):
         """What a writer must know, inside its transaction (opened here if need be)."""
 
     @abstractmethod
+    def _has(self, query: DCBQuery, after: int) -> bool:
+        """Whether any event after a position matches."""
+
+    @abstractmethod
     def _commit(self, addition: Addition) -> None:
         """Write and commit durably."""
 
@@ -268,6 +267,41 @@ class Store(LibraryRecorder):
     def _notify(self) -> None:
         for changed in tuple(self._waiting):
             changed.set()
+
+
+class _Turn(AbstractContextManager[None]):
+    """A thread's turn to write. Taken again inside, it is the same turn."""
+
+    def __init__(self, store: Store, *, begins: bool) -> None:
+        self._store = store
+        self._begins = begins
+        self._queue: AbstractContextManager[None] | None = None
+
+    def __enter__(self) -> None:
+        store = self._store
+        if not getattr(store._turns, "held", False):
+            queue = store._queue()
+            queue.__enter__()
+            self._queue, store._turns.held = queue, True
+        if self._begins:
+            try:
+                store._begin()
+            except BaseException:
+                self.__exit__()
+                raise
+
+    def __exit__(self, *_: object) -> None:
+        if self._queue is not None:
+            self._store._turns.held = False
+            self._store._turns.ahead = None
+            try:
+                self._store._undo(None)
+            finally:
+                self._queue.__exit__(None, None, None)
+
+
+def _about(tags: Iterable[tuple[str, str]]) -> DCBQuery:
+    return DCBQuery([DCBQueryItem(tags=[qualified(ledger, tag)]) for ledger, tag in tags])
 
 
 def _receipt(key: Key | None, first: int, last: int) -> tuple[str, KeptReceipt] | None:

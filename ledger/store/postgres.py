@@ -84,9 +84,8 @@ class PostgresStore(Store):
             else:
                 turn = connection.execute(_TAKE_TURN, asked)
             [(head, recorded_at, lengths, *receipt)] = turn.fetchall()
-        conflict = intent.query is not None and head > intent.after and self._has(intent.query, intent.after)
         kept = KeptReceipt(*receipt) if receipt[0] is not None else None
-        return Found(head, recorded_at, dict(zip(intent.ledgers, lengths, strict=True)), conflict, kept)
+        return Found(head, recorded_at, dict(zip(intent.ledgers, lengths, strict=True)), kept)
 
     def _has(self, query: DCBQuery, after: int) -> bool:
         sql, values = matching_sql(query, after, events="event", mark="%s")

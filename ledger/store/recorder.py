@@ -2,7 +2,7 @@
 
 import threading
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -43,7 +43,7 @@ class LibraryRecorder(DCBRecorder):
 
     @abstractmethod
     def _append(
-        self, drafts: Sequence[Draft], query: DCBQuery | None, after: int, key: Key | None
+        self, drafts: Sequence[Draft], query: Callable[[], DCBQuery] | None, after: int, key: Key | None
     ) -> Receipt: ...
 
     @abstractmethod
@@ -60,9 +60,12 @@ class LibraryRecorder(DCBRecorder):
         if not events:
             raise ProgrammingError("Should be at least one event. Avoid this elsewhere")
         drafts = [_draft(event) for event in events]
-        query, after = (condition.fail_if_events_match, condition.after or 0) if condition else (None, 0)
         try:
-            return self._append(drafts, query, after, None).position
+            if condition is None:
+                return self._append(drafts, None, 0, None).position
+            return self._append(
+                drafts, lambda: condition.fail_if_events_match, condition.after or 0, None
+            ).position
         except Conflict as conflict:
             raise IntegrityError(condition) from conflict
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from eventsourcing.dcb.api import DCBQuery
-
 from ledger.errors import LedgerError
 
 
@@ -69,8 +67,6 @@ class Intent(NamedTuple):
     """What a writer must look up once it has its turn."""
 
     ledgers: tuple[str, ...]
-    query: DCBQuery | None
-    after: int
     key: str | None
 
 
@@ -83,13 +79,21 @@ class KeptReceipt(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What it found: the head, its instant, events per ledger, any conflict, what the key stands for."""
+    """What it found: the head, its instant, events per ledger, what the key stands for, the head's leaf."""
 
     head: int
     recorded_at: str
     lengths: dict[str, int]
-    conflict: bool
     receipt: KeptReceipt | None
+    leaf_hash: bytes = b""  # where the database gives it at no cost
+
+
+class Ahead(NamedTuple):
+    """What a decision may know when its turn begins: the newest event, and what the key stands for."""
+
+    position: int
+    leaf_hash: bytes
+    replayed: "Receipt | None"
 
 
 class Addition(NamedTuple):

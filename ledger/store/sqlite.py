@@ -27,7 +27,7 @@ from ledger.store.sqlite_database import (
 from ledger.store.sqlite_schema import is_made, make, refuse_other_schema
 
 _LOOK_UP = """
-SELECT event.position, event.entry,
+SELECT event.position, event.entry, event.leaf_hash,
        (SELECT max(number) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?1)),
        fingerprint, first_position, last_position
 FROM (SELECT max(position) AS head FROM event)
@@ -80,6 +80,7 @@ class SQLiteStore(Store):
 
     def close(self) -> None:
         self._connections.close()
+        self._writers.close()
 
     # -- the append ------------------------------------------------------------------------------------------
 
@@ -99,13 +100,13 @@ class SQLiteStore(Store):
         self._begin()
         ledger, *others = intent.ledgers
         found = self._read(_LOOK_UP, (ledger, _packed(intent.key))).fetchone()
-        head, entry, length, *receipt = found
+        head, entry, leaf_hash, length, *receipt = found
         return Found(
             head or 0,
             recorded_at_of(entry) if entry else "",
             {ledger: length or 0} | {other: self.length(other) for other in others},
-            intent.query is not None and (head or 0) > intent.after and self._has(intent.query, intent.after),
             KeptReceipt(*receipt) if receipt[0] is not None else None,
+            leaf_hash or b"",
         )
 
     def _has(self, query: DCBQuery, after: int) -> bool:
@@ -116,7 +117,8 @@ class SQLiteStore(Store):
         connection = self._connections.get()
         try:
             names = {name for row in addition.rows for name in (row.ledger, row.kind)}
-            connection.executemany(_ADD_NAME, [(name,) for name in names - self._named])
+            if new := names - self._named:
+                connection.executemany(_ADD_NAME, [(name,) for name in new])
             if connection.executemany(_ADD_EVENT, addition.rows).rowcount != len(addition.rows):
                 self._named.clear()  # the file was put back to an earlier state under us
                 raise StoreUnavailable(reason="a name is gone")

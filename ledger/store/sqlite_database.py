@@ -5,6 +5,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,35 +96,53 @@ class FairTurn:
     def __init__(self, path: str) -> None:
         self._path = path
         self._line = threading.Lock()
-        self._lock = -1
+        self._file: int | None = None
+        _turns.add(self)
 
     def __enter__(self) -> None:
         until = time.monotonic() + LOCK_SECONDS_MAX
         if not self._line.acquire(timeout=LOCK_SECONDS_MAX):
             raise StoreBusy
         try:
-            self._lock = _locked(self._path, until)
+            self._lock(until)
         except BaseException as error:
             self._line.release()
             if isinstance(error, OSError):
                 raise StoreUnavailable(reason=str(error)) from error
             raise
 
+    def _lock(self, until: float) -> None:
+        if self._file is None:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file, self._file = self._file, None
+            _Waiter(file).wait(max(0.0, until - time.monotonic()))
+            self._file = file
+
     def __exit__(self, *_: object) -> None:
-        os.close(self._lock)
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
         self._line.release()
 
+    def close(self) -> None:
+        """Close the file; the next turn opens it again."""
+        file, self._file = self._file, None
+        if file is not None:
+            os.close(file)
 
-def _locked(path: str, until: float) -> int:
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        _Waiter(lock).wait(max(0.0, until - time.monotonic()))
-    except BaseException:
-        os.close(lock)
-        raise
-    return lock
+
+_turns: "weakref.WeakSet[FairTurn]" = weakref.WeakSet()
+
+
+def _leave_what_is_inherited() -> None:
+    """A lock is of the open file, not of the process: a child that kept it open could keep it locked."""
+    for turn in tuple(_turns):
+        turn.close()
+
+
+os.register_at_fork(after_in_child=_leave_what_is_inherited)
 
 
 class _Waiter:
@@ -146,10 +165,16 @@ class _Waiter:
 
     def wait(self, seconds_max: float) -> None:
         """Errors: `StoreBusy`; the lock file is closed by then, or will be."""
-        if self._granted.wait(seconds_max):
-            return
+        try:
+            in_time = self._granted.wait(seconds_max)
+        except BaseException:  # interrupted: nobody would ever give the turn back
+            with self._guard:
+                self._given_up = True
+                if self._granted.is_set():
+                    os.close(self._lock)
+            raise
         with self._guard:
-            if self._granted.is_set():
+            if in_time or self._granted.is_set():
                 return
             self._given_up = True
         raise StoreBusy

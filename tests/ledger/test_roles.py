@@ -92,9 +92,7 @@ def test_the_role_that_acts_is_the_first_of_the_action_that_is_held(a_story):
 
 
 def test_an_office_opens_ledgers_anywhere_below_it():
-    when(
-        OpenLedger(of="neighbourhood", title="三林居委", parent=WUTONGLI), ledger="sanlin", by="the-district"
-    )
+    when(OpenLedger(of="community", title="三林苑", parent=WUTONGLI), ledger="sanlin", by="the-district")
     then_recorded()
     when(OpenLedger(of="community", title="金桂苑", parent="sanlin"), ledger="jinguiyuan", by="the-district")
     then_recorded()

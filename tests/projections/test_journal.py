@@ -64,7 +64,7 @@ def test_ledgers_come_in_order_of_opening_with_how_far_they_are(both_books: Book
 
 
 def test_a_ledger_knows_those_opened_under_it(both_books: Books) -> None:
-    opening = OpenLedger(of="neighbourhood", title="三林居委", parent=WUTONGLI)
+    opening = OpenLedger(of="community", title="三林苑", parent=WUTONGLI)
     both_books.story.ledger.record(Asked("sanlin", opening, "the-operator", TODAY, COMMAND_LINE))
     shown = both_books.shown()
     assert ledgers.children(shown, WUTONGLI) == [ledgers.one(shown, "sanlin")]

@@ -9,8 +9,11 @@ import pytest
 from api.demo import STREET_NAME
 from api.imports.worklist import RowRefused, WorkListImport
 from api.imports.worklist_file import WorkListRefused
+from ledger.actions.community import OpenLedger
 from ledger.actions.task_list import TaskAssigned
-from ledger.ledger import GovernanceLedger
+from ledger.errors import Refused
+from ledger.events import Source
+from ledger.ledger import Asked, GovernanceLedger
 from ledger.store.sqlite import SQLiteStore
 from ledger.store.vault import SQLiteVault
 
@@ -84,13 +87,24 @@ def test_a_dry_run_reports_everything_and_records_nothing(ledger, dongming):
     assert dongming.record(SAMPLE.read_bytes()).recorded == 410
 
 
-def test_another_version_is_refused_at_its_first_known_row_and_nothing_is_recorded(ledger, dongming):
-    dongming.record(SAMPLE.read_bytes())
+def test_another_version_is_refused_naming_the_list_that_is_there_and_nothing_is_recorded(ledger, dongming):
+    first = dongming.record(SAMPLE.read_bytes())
     changed = SAMPLE.read_bytes().replace("2024年5月底前完成".encode(), "2024年6月底前完成".encode())
-    with pytest.raises(RowRefused) as refused:
+    with pytest.raises(Refused) as refused:
         dongming.record(changed)
-    assert refused.value.row == 1
+    assert (refused.value.code, refused.value.details["file"]) == ("work-list.holds-another", first.file)
     assert ledger.store.head() == 410
+
+
+def test_a_row_that_a_rule_refuses_is_named_and_nothing_is_recorded(ledger, dongming):
+    vault, operator = ledger.vault, Source(via="command-line")
+    vault.key("operator", create=True)
+    taken = OpenLedger(of="community", title="另一个小区")
+    ledger.record(Asked("dongming-002", taken, "operator", TODAY, operator))
+    with pytest.raises(RowRefused) as refused:
+        dongming.record(SAMPLE.read_bytes())
+    assert (refused.value.row, refused.value.code) == (2, "ledger.already-open")
+    assert ledger.store.head() == 1
 
 
 @pytest.mark.parametrize(

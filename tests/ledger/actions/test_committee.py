@@ -27,6 +27,20 @@ def test_a_term_is_entered_once():
     then_refused("committee.term-taken", term="term-3")
 
 
+def test_two_terms_do_not_overlap_by_a_day():
+    given(committee_seated(term="term-3", ends_on=date(2028, 12, 31)))
+    when(seat_committee(SUN, term="term-4", starts_on=date(2028, 12, 31)))
+    then_refused("committee.terms-overlap", term="term-3", ends_on=date(2028, 12, 31))
+    when(seat_committee(SUN, term="term-4", starts_on=date(2029, 1, 1)))
+    then(
+        Fact(
+            CommitteeSeated(
+                term="term-4", starts_on=date(2029, 1, 1), ends_on=date(2030, 12, 31), members=(SUN,)
+            )
+        )
+    )
+
+
 def test_a_committee_has_one_chair():
     when(seat_committee(SUN, Member(name="周宁", post="chair")))
     then_refused("committee.one-chair")

@@ -41,6 +41,11 @@ def test_a_street_opens_a_community_below_its_own_ledger():
     then(Fact(LedgerOpened(of="community", name="金桂苑", parent="wutongli")))
 
 
+def test_a_district_is_not_opened_below_a_community():
+    when(OpenLedger(of="district", title="市住建局", parent="wutongli"), ledger="bureau", by="the-district")
+    then_refused("ledger.parent-below", parent="wutongli")
+
+
 def test_a_ledger_opens_only_once():
     when(OpenLedger(of="community", title="梧桐里"), by="the-operator", via="command-line")
     then_refused("ledger.already-open", ledger_name="梧桐里")

@@ -6,6 +6,8 @@ from ledger.actions.decision import Decision
 from ledger.fields import Scope
 from tests.ledger.asked import decide_in_committee
 from tests.ledger.happened import (
+    SPRING,
+    SUMMER,
     committee_decided,
     committee_seated,
     vote_opened,
@@ -62,6 +64,12 @@ def test_the_base_is_the_seats_of_the_committee_in_office():
     then_refused("committee-decision.seats-differ", seats=5, seated=7)
     when(decide_in_committee("printer", seats=7, present=4, signed=4))
     then_recorded()
+
+
+def test_a_day_without_a_committee_in_office_has_no_committee_decision():
+    given(committee_seated(5, starts_on=SUMMER))
+    when(decide_in_committee("printer", seats=1, present=1, signed=1))
+    then_refused("committee.none-in-office", rules=["COM-09"], day=SPRING)
 
 
 def test_alternates_do_not_count_among_the_seats():

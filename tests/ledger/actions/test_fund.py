@@ -89,6 +89,14 @@ MONEY_IN = [
 ]
 
 
+def test_a_fund_takes_no_money_dated_before_it_was_opened_for_that_is_in_its_opening_balance():
+    given(fund_opened("working", fen=9_00))
+    when(RecordFundInterest(fund="working", amount_fen=1, received_on=date(2025, 12, 31)))
+    then_refused("fund.not-yet-open", fund="working", opened_on=date(2026, 1, 1))
+    when(RecordFundInterest(fund="working", amount_fen=1, received_on=date(2026, 1, 1)))
+    then(interest_recorded("working", fen=1, on=date(2026, 1, 1)))
+
+
 @pytest.mark.parametrize("command", MONEY_IN)
 def test_a_fund_without_an_account_takes_no_money(command):
     given(fund_opened("working", fen=0))

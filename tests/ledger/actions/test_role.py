@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from ledger.actions.role import GrantRole, RevokeRole
 from ledger.actors import RoleRevoked
 from ledger.fields import Personal
@@ -75,3 +77,11 @@ def test_ending_a_role_never_makes_it_last_longer():
     then_refused("role.not-held", role="member")
     when(RevokeRole(account="wu", role="member", ends_on=date(2026, 2, 27)))
     then(Fact(RoleRevoked(account=Personal.of("wu"), role="member", grant=11, ends_on=date(2026, 2, 27))))
+
+
+@pytest.mark.parametrize("role", ["auditor", "neighbourhood", "street", "district"])
+def test_a_chair_neither_chooses_nor_dismisses_who_oversees_the_committee(role):
+    when(GrantRole(account="wu", role=role, starts_on=TODAY), by="the-chair")
+    then_refused("role.oversees-the-committee", role=role)
+    when(RevokeRole(account="wu", role=role, ends_on=TODAY), by="the-chair")
+    then_refused("role.oversees-the-committee", role=role)
