@@ -121,7 +121,7 @@ def test_the_list_of_actions_says_who_may_ask_and_gives_a_schema_that_stands_alo
 def test_a_field_is_described_by_its_own_bounds(actions):
     schema = actions["request-fund-payment"]["schema"]
     fen = schema["properties"]["amount_fen"]
-    assert (fen["type"], fen["minimum"], fen["maximum"]) == ("integer", 1, 2**53 - 1)
+    assert (fen["type"], fen["minimum"], fen["maximum"]) == ("integer", 1, 10**13)
     assert schema["properties"]["fund"]["enum"] == ["maintenance", "public-revenue", "working"]
     assert schema["properties"]["payee"]["maxLength"] == 120
     assert schema["properties"]["documents"]["maxItems"] == 20
