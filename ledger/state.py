@@ -222,13 +222,9 @@ class Slices:
         """Take events just appended to their slices without reading them again, if nothing came between."""
         if self._expected or self._head() + 1 != appended[0].position:
             return
-        try:
-            for recorded in appended:
-                self.expect(recorded)
-        except Exception:  # they are recorded all the same; whoever wants them next will be told why
-            self.forget()
-        else:
-            self.settle(appended[-1].position, leaf_hash)
+        for recorded in appended:
+            self.expect(recorded)
+        self.settle(appended[-1].position, leaf_hash)
 
     def forget(self) -> None:
         """Drop every state, because what it folded is not, or will not be, in the store."""

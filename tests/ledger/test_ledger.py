@@ -427,3 +427,15 @@ def test_everything_a_decision_looked_at_guards_its_append(store_folder):
     }
     store.close()
     vault.close()
+
+
+def test_what_fails_after_the_commit_neither_denies_the_record_nor_stops_the_next(a_story, monkeypatch):
+    def broken(*_: object) -> None:
+        raise ValueError("of a test")
+
+    with monkeypatch.context() as after_the_commit:
+        after_the_commit.setattr(a_story.ledger._slices, "take_in", broken)
+        when(BUILDING)
+        then_recorded()
+    when(BUILDING)
+    then_refused("building.already-registered", building=BUILDING.building)
