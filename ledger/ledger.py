@@ -61,6 +61,7 @@ class GovernanceLedger:
         self.vault = vault
         self._slices = Slices(store)
         self._deciding = threading.Lock()
+        self._disclosures: list[tuple[str, str, str, str]] = []  # sealed, and kept once all is decided
         self._strangers: dict[str, bytes] = {}  # keys of people the vault does not know, for one dry run
 
     def record(self, asked: Asked, key: str | None = None, *, dry_run: bool = False) -> Receipt:
@@ -102,11 +103,19 @@ class GovernanceLedger:
             if ahead.replayed:
                 return ahead.replayed
             with self._deciding:
+                self._disclosures.clear()
                 known = self._known(asked, (ahead.position, ahead.leaf_hash))
                 decided = self._decide(asked, known, dry_run=False)
+                self._keep_disclosures()
             receipt = self.store.append_drafts([draft for draft, _ in decided], known.condition, key)
             self._take_in(decided, receipt)
             return receipt
+
+    def _keep_disclosures(self) -> None:
+        """Give the vault what was sealed; of a command that was refused it never hears."""
+        for sealed in self._disclosures:
+            self.vault.keep(*sealed)
+        self._disclosures.clear()
 
     def _take_in(self, decided: Iterable[Decided], receipt: Receipt) -> None:
         """Let the slices know what was appended: it is recorded, whatever may fail here."""
@@ -145,6 +154,7 @@ class GovernanceLedger:
 
     def _decide_all(self, asked: Sequence[Asked], key: Key | None, *, dry_run: bool) -> Receipt:
         drafts: list[Draft] = []
+        self._disclosures.clear()
         head = self.store.head()
         lengths: dict[str, int] = {}
         for index, one in enumerate(asked):
@@ -158,6 +168,7 @@ class GovernanceLedger:
         if dry_run:
             self._slices.forget()
             return Receipt((), head)
+        self._keep_disclosures()
         receipt = self.store.append_drafts(drafts, Condition((), head), key)
         self._slices.settle(receipt.position, bytes.fromhex(receipt.events[-1].leaf_hash))
         return receipt
@@ -258,7 +269,8 @@ class GovernanceLedger:
                 digest = Actor(value.subject, key).committed(path, value.value, event_id)
                 # a subject is found again by trying its key; another value is not
                 if value.value != value.subject and not dry_run:
-                    self.vault.keep(digest, value.subject, path, disclosure(key, event_id, path, value.value))
+                    shown = disclosure(key, event_id, path, value.value)
+                    self._disclosures.append((digest, value.subject, path, shown))
                 return Commitment(digest)
             if isinstance(value, tuple):
                 return tuple(seal(f"{path}/{index}", item) for index, item in enumerate(value))
