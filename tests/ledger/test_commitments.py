@@ -7,7 +7,9 @@ import json
 import pytest
 
 from ledger.actors import Actor, Authorship, commit, digest_of, disclosure
+from ledger.errors import Refused
 from ledger.fields import Personal
+from ledger.ledger import Asked
 from tests.ledger.asked import register_units
 from tests.ledger.happened import (
     building_registered,
@@ -16,7 +18,7 @@ from tests.ledger.happened import (
     payment_recorded,
     role_granted,
 )
-from tests.ledger.story import WUTONGLI, Story, given, then_malformed, then_recorded, when
+from tests.ledger.story import TODAY, WUTONGLI, Story, given, then_recorded, when
 
 OWNER = "owner 0417 of the roll"
 EVENT_ID = "019a9f5e-7c1e-7b3a-9f0e-3a1d2c4b5e6f"
@@ -132,14 +134,15 @@ def test_an_owner_and_an_account_of_one_name_have_keys_of_their_own(a_story):
     assert a_story.vault.key("owner/lin") != a_story.vault.key("lin")
 
 
-def test_the_vault_keeps_nothing_of_a_command_that_was_refused(a_story):
+def test_the_vault_keeps_nothing_of_what_was_refused(a_story):
     given(building_registered("3"))
     kept = []
     a_story.vault.keep = lambda *disclosed: kept.append(disclosed)
-    too_many = register_units(*(f"{number:064d}" for number in range(200)), owner_ref=OWNER)
-    when(too_many)
-    then_malformed("", "entry.too-long")
+    units = register_units("3-101", owner_ref=OWNER)
+    twice = [Asked(WUTONGLI, units, "the-secretary", TODAY)] * 2
+    with pytest.raises(Refused):
+        a_story.ledger.record_all(twice)
     assert kept == []
-    when(register_units("3-101", owner_ref=OWNER))
+    when(units)
     then_recorded()
     assert len(kept) == 1
