@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ledger.actions.firm_debrief import AppraisalRecorded, DebriefHeld
 from ledger.events import Event, Recorded
 from projections.database import reading
-from projections.snapshot import Snapshot
+from projections.snapshot import Snapshot, paged
 from projections.view import (
     COUNT,
     DAY,
@@ -62,11 +62,8 @@ def page(
 ) -> list[DebriefRow]:
     """Debriefs of a ledger in order of record number; `after`: number of the last row of the page before."""
     debrief = snapshot.table("debriefs", "debrief")
-    number = debrief.c.number
     query = select(debrief).where(debrief.c.ledger == ledger)
-    query = query.order_by(number.desc() if newest_first else number).limit(limit)
-    if after is not None and after >= 0:
-        query = query.where(number < after if newest_first else number > after)
+    query = paged(query, debrief.c.number, after=after, limit=limit, newest_first=newest_first)
     return [_row(row) for row in snapshot.rows(query)]
 
 

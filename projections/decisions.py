@@ -14,7 +14,7 @@ from ledger.events import Event, Recorded
 from ledger.fields import Authorisation, Fund
 from ledger.money.accounts import fund_of_bank
 from projections.database import reading
-from projections.snapshot import Snapshot
+from projections.snapshot import Snapshot, paged
 from projections.view import (
     COUNT,
     DAY,
@@ -82,9 +82,8 @@ def page(
 ) -> list[DecisionRow]:
     """Decisions of a ledger in order of record number; `after`: number of the last row of the page before."""
     number = snapshot.table("decisions", "decision").c.number
-    query = _decisions(snapshot, ledger).order_by(number.desc() if newest_first else number).limit(limit)
-    if after is not None and after >= 0:
-        query = query.where(number < after if newest_first else number > after)
+    query = _decisions(snapshot, ledger)
+    query = paged(query, number, after=after, limit=limit, newest_first=newest_first)
     return [_row(row) for row in snapshot.rows(query)]
 
 

@@ -15,7 +15,7 @@ from ledger.actions.rectification import (
 )
 from ledger.events import Event, Recorded
 from projections.database import reading
-from projections.snapshot import Snapshot
+from projections.snapshot import Snapshot, paged
 from projections.view import (
     COUNT,
     DAY,
@@ -60,11 +60,8 @@ def page(
 ) -> list[RectificationRow]:
     """Rectifications of a ledger by record number; `after`: that of the last row of the page before."""
     finding = snapshot.table("rectifications", "rectification")
-    number = finding.c.number
     query = select(finding).where(finding.c.ledger == ledger)
-    query = query.order_by(number.desc() if newest_first else number).limit(limit)
-    if after is not None and after >= 0:
-        query = query.where(number < after if newest_first else number > after)
+    query = paged(query, finding.c.number, after=after, limit=limit, newest_first=newest_first)
     return [_row(row) for row in snapshot.rows(query)]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Select, Table
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table
 
 from ledger.errors import StoreUnavailable
 from projections.generations import Generations, Words
@@ -55,3 +55,13 @@ class Snapshot:
 
     def _words(self, view: str) -> Words:
         return self._generations.words(self._live[view])
+
+
+def paged(
+    query: Select[Any], number: ColumnElement[int], *, after: int | None, limit: int, newest_first: bool
+) -> Select[Any]:
+    """One page of a list in order of record number; `after`: number of the last row of the page before."""
+    query = query.order_by(number.desc() if newest_first else number).limit(limit)
+    if after is not None and after >= 0:
+        query = query.where(number < after if newest_first else number > after)
+    return query
