@@ -68,6 +68,8 @@ class Actor(msgspec.Struct, frozen=True):
     key: bytes
     role: Role = "member"
     keys: Mapping[str, bytes] = {}  # of the other persons the command names
+    commitments: Mapping[str, frozenset[str]] = {}  # all that is kept about them
+    disclosed: Mapping[str, str] = {}  # the values behind the commitments the command discloses
 
     def wrote(self, authorship: Authorship | None) -> bool:
         """Whether this person recorded that event: author ≠ approver stands on it."""

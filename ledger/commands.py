@@ -8,8 +8,10 @@ from ledger.actors import Role
 from ledger.errors import LedgerError
 from ledger.events import Event
 from ledger.fields import Basis, Day, Paragraph, Part, RuleId, Sha256
+from ledger.rules.law import Judged
 from ledger.state import Slice
 
+Decided = Event | Judged
 ACTIONS: dict[str, type["Command"]] = {}
 
 
@@ -18,6 +20,7 @@ class Command(Part, frozen=True, kw_only=True):
 
     name: ClassVar[str] = ""
     roles: ClassVar[tuple[Role, ...]] = ()
+    already_happened: ClassVar[bool] = False  # in the world; what breaks a rule can then be acknowledged
 
     occurred_on: Day | None = None
     note: Paragraph | None = None
@@ -53,12 +56,17 @@ class Command(Part, frozen=True, kw_only=True):
         return ()
 
     def subjects(self) -> tuple[str, ...]:
-        """Accounts this command names, whose keys `decide` needs to recognise them."""
+        """Accounts and persons this command names: the actor brings their keys and commitments."""
         return ()
 
-    def decide(self, *args: Any, **kwargs: Any) -> Event | Iterable[Event]:
+    def discloses(self, *args: Any, **kwargs: Any) -> Iterable[str]:  # noqa: ARG002
+        """`discloses(*states)`: commitments whose values `decide` must know: ballots to be counted."""
+        return ()
+
+    def decide(self, *args: Any, **kwargs: Any) -> Decided | Iterable[Decided]:
         """`decide(by, *states)`: the events that record this action, from what is known alone.
 
-        `by` is the `Actor`, with `occurred_on` already filled in. Errors: `Refused` with a stable code.
+        `by` is the `Actor`, with `occurred_on` already filled in. What the law has a word in is given back
+        `Judged`. Errors: `Refused` with a stable code.
         """
         raise NotImplementedError

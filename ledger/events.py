@@ -104,12 +104,12 @@ class Envelope(Part, Generic[E], frozen=True, kw_only=True):
     schema: int
     source: Source
     v: Literal[1]
-    acknowledged: tuple[RuleId, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     basis: tuple[Basis, ...] = ()
+    irregularities: tuple[RuleId, ...] = ()  # what it breaks, although it happened
     note: Paragraph | None = None
     postings: Postings = ()
-    rules: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()  # editions of the packs that judged it: cn-31/2026-11-20
     tags: tuple[str, ...] = ()
 
 

@@ -16,14 +16,15 @@ from ledger import actions as _actions  # noqa: F401  registers every kind of ac
 from ledger.actions.community import Community, OpenLedger
 from ledger.actions.role import Roles
 from ledger.actors import Actor, Role, disclosure
-from ledger.commands import Command
+from ledger.commands import Command, Decided
 from ledger.envelope import canonical
 from ledger.errors import Contended, LedgerError, Malformed, NotPermitted, Refused, UnknownLedger
 from ledger.events import By, Envelope, Event, Recorded, Source
 from ledger.fields import FIRST_DAY, ID_PATTERN, LAST_DAY, Commitment, Part, Personal
+from ledger.rules.law import Judged
 from ledger.state import Slices, State
 from ledger.store.port import Condition, Conflict, Draft, Key, Receipt, Store
-from ledger.store.vault import Vault
+from ledger.store.vault import Kept, Vault, value_of
 
 NO_INSTANT = "0000-00-00T00:00:00.000Z"  # holds the place of recorded_at until the store stamps it
 LEVELS_MAX = 4  # community, neighbourhood, street, district
@@ -42,7 +43,7 @@ class Asked(NamedTuple):
     source: Source = Source(via="api")
 
 
-Decided = tuple[Draft, Envelope[Event]]
+Drafted = tuple[Draft, Envelope[Event]]
 
 
 class Grounds(NamedTuple):
@@ -61,7 +62,7 @@ class GovernanceLedger:
         self.vault = vault
         self._slices = Slices(store)
         self._deciding = threading.Lock()
-        self._disclosures: list[tuple[str, str, str, str]] = []  # sealed, and kept once all is decided
+        self._disclosures: list[Kept] = []  # sealed, and kept once all is decided
         self._strangers: dict[str, bytes] = {}  # keys of people the vault does not know, for one dry run
 
     def record(self, asked: Asked, key: str | None = None, *, dry_run: bool = False) -> Receipt:
@@ -113,11 +114,10 @@ class GovernanceLedger:
 
     def _keep_disclosures(self) -> None:
         """Give the vault what was sealed; of a command that was refused it never hears."""
-        for sealed in self._disclosures:
-            self.vault.keep(*sealed)
+        self.vault.keep(self._disclosures)
         self._disclosures.clear()
 
-    def _take_in(self, decided: Iterable[Decided], receipt: Receipt) -> None:
+    def _take_in(self, decided: Iterable[Drafted], receipt: Receipt) -> None:
         """Let the slices know what was appended: it is recorded, whatever may fail here."""
         with self._deciding:
             try:
@@ -182,17 +182,36 @@ class GovernanceLedger:
         community, roles, *states = known.states
         actor = self._permitted(asked, cast(Community, community), cast(Roles, roles))
         further = self._slices.further(ledger, command.query_further(*states))
-        condition = Condition(known.tags + further.tags, known.position)
-        return Grounds(actor, [*states, *further.states], condition)
+        states += further.states
+        actor = self._informed(actor, command, states)
+        return Grounds(actor, states, Condition(known.tags + further.tags, known.position))
 
-    def _decide(self, asked: Asked, known: Grounds, *, dry_run: bool) -> list[Decided]:
+    def _informed(self, actor: Actor, command: Command, states: list[State]) -> Actor:
+        """The actor with what the vault knows of the persons and commitments the command is about."""
+        subjects, wanted = command.subjects(), list(command.discloses(*states))
+        if not subjects and not wanted:
+            return actor
+        unwritten = {kept.commitment: kept for kept in self._disclosures}
+        keys, commitments = {}, {}
+        for subject in subjects:
+            if (key := self._key(subject)) is not None:
+                keys[subject] = key
+                sealed = {digest for digest, kept in unwritten.items() if kept.subject == subject}
+                commitments[subject] = self.vault.commitments(subject) | sealed
+        disclosed = self.vault.values(wanted) if wanted else {}
+        disclosed |= {
+            digest: value_of(unwritten[digest].disclosure) for digest in wanted if digest in unwritten
+        }
+        return msgspec.structs.replace(actor, keys=keys, commitments=commitments, disclosed=disclosed)
+
+    def _decide(self, asked: Asked, known: Grounds, *, dry_run: bool) -> list[Drafted]:
         command = asked.command
         if command.attachments:
             raise Refused("attachment.unknown", attachment=command.attachments[0])
-        events = command.decide(known.actor, *known.states)
+        judged = [_judged(decided) for decided in _each(command.decide(known.actor, *known.states))]
         if command.acknowledge:
-            raise Refused("acknowledge.nothing-to-acknowledge", acknowledged=list(command.acknowledge))
-        return [self._draft(asked, known.actor, event, dry_run=dry_run) for event in _each(events)]
+            _check_acknowledged(command, judged)
+        return [self._draft(asked, known.actor, one, dry_run=dry_run) for one in judged]
 
     def _permitted(self, asked: Asked, community: Community, roles: Roles) -> Actor:
         """The actor in the first role of the action that the account holds on the day the command came in."""
@@ -202,14 +221,14 @@ class GovernanceLedger:
         key = self._key(asked.account)
         allowed = type(command).roles
         if key is not None and source.via == "command-line" and "operator" in allowed:
-            return Actor(asked.account, key, "operator", self._keys(command))
+            return Actor(asked.account, key, "operator")
         held: set[Role] = set()
         if key is not None:
             for of_ledger in self._above(command.parent) if isinstance(command, OpenLedger) else [roles]:
                 held |= of_ledger.of_account(asked.account, key, asked.received_on)
         for role in allowed:
             if role in held and key is not None:
-                return Actor(asked.account, key, role, self._keys(command))
+                return Actor(asked.account, key, role)
         raise NotPermitted(action=type(command).name, roles=[role for role in allowed if role != "operator"])
 
     def _above(self, parent: str | None) -> Iterator[Roles]:
@@ -225,14 +244,10 @@ class GovernanceLedger:
     def _key(self, subject: str) -> bytes | None:
         return self._strangers.get(subject) or self.vault.key(subject)
 
-    def _keys(self, command: Command) -> dict[str, bytes]:
-        found = {subject: self._key(subject) for subject in command.subjects()}
-        return {subject: key for subject, key in found.items() if key is not None}
-
     def _draft(
-        self, asked: Asked, actor: Actor, event: Event, *, dry_run: bool
+        self, asked: Asked, actor: Actor, judged: Judged, *, dry_run: bool
     ) -> tuple[Draft, Envelope[Event]]:
-        command = asked.command
+        command, event = asked.command, judged.event
         event_id = new_id(self.store.clock)
         sealed = self._sealed(event, event_id, dry_run=dry_run) if event.withheld else event
         envelope = Envelope(
@@ -247,8 +262,10 @@ class GovernanceLedger:
             source=asked.source,
             v=1,
             basis=command.basis,
+            irregularities=judged.irregularities,
             note=command.note,
             postings=event.postings(),
+            rules=judged.editions,
             tags=tuple(sorted(set(event.tags()))),
         )
         entry = canonical(envelope)
@@ -261,16 +278,17 @@ class GovernanceLedger:
     def _sealed(self, event: Event, event_id: str, *, dry_run: bool) -> Event:
         """The event with every personal value replaced by its commitment; the values go to the vault."""
 
+        keys = self.vault.keys({person.subject for person in _persons(event)}, create=not dry_run)
+
         def seal(path: str, value: Any) -> Any:
             if isinstance(value, Personal):
-                key = self.vault.key(value.subject, create=not dry_run)
-                if key is None:  # a dry run leaves no trace of anybody
+                if (key := keys.get(value.subject)) is None:  # a dry run leaves no trace of anybody
                     key = self._strangers.setdefault(value.subject, os.urandom(32))
                 digest = Actor(value.subject, key).committed(path, value.value, event_id)
                 # a subject is found again by trying its key; another value is not
                 if value.value != value.subject and not dry_run:
                     shown = disclosure(key, event_id, path, value.value)
-                    self._disclosures.append((digest, value.subject, path, shown))
+                    self._disclosures.append(Kept(digest, value.subject, path, shown))
                 return Commitment(digest)
             if isinstance(value, tuple):
                 return tuple(seal(f"{path}/{index}", item) for index, item in enumerate(value))
@@ -375,7 +393,7 @@ def _receipt_key(asked: Sequence[tuple[Asked, bytes]], key: str | None) -> Key |
     return Key(f"{asked[0][0].ledger}/{key}", fingerprint.digest())
 
 
-def _recorded(decided: Iterable[Decided], receipt: Receipt) -> list[Recorded[Event]]:
+def _recorded(decided: Iterable[Drafted], receipt: Receipt) -> list[Recorded[Event]]:
     """The events as they were appended; only their envelopes do not know the instant yet."""
     return [
         Recorded(line.position, line.number, envelope)
@@ -383,11 +401,35 @@ def _recorded(decided: Iterable[Decided], receipt: Receipt) -> list[Recorded[Eve
     ]
 
 
-def _each(events: Event | Iterable[Event]) -> Iterator[Event]:
-    if isinstance(events, Event):
-        yield events
+def _each(decided: Decided | Iterable[Decided]) -> Iterator[Decided]:
+    if isinstance(decided, Event | Judged):
+        yield decided
     else:
-        yield from events
+        yield from decided
+
+
+def _judged(decided: Decided) -> Judged:
+    """What no rule of law was asked about stands as it is."""
+    return decided if isinstance(decided, Judged) else Judged(decided, (), ())
+
+
+def _check_acknowledged(command: Command, judged: Iterable[Judged]) -> None:
+    """Nobody confesses what is not so: every acknowledged rule must have been found broken."""
+    found = {rule for one in judged for rule in one.irregularities}
+    if unfounded := [rule for rule in command.acknowledge if rule not in found]:
+        raise Refused("acknowledge.nothing-to-acknowledge", acknowledged=unfounded)
+
+
+def _persons(value: Any) -> Iterator[Personal]:
+    """Every personal value in an event, however deep."""
+    if isinstance(value, Personal):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _persons(item)
+    elif isinstance(value, Part):
+        for name in value.__struct_fields__:
+            yield from _persons(getattr(value, name))
 
 
 def new_id(clock: Callable[[], datetime]) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -37,6 +38,18 @@ class PostgresVault(Vault):
                 return self._execute(statement, values)
             except psycopg.Error as error:
                 self._drop()
+                raise translated(error) from error
+
+    def _run_all(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        if not rows:
+            return
+        self._run("SELECT 1")  # opens the connection, again if it was lost
+        with self._lock:
+            assert self._connection is not None  # noqa: S101
+            try:
+                with self._connection.transaction(), self._connection.cursor() as cursor:
+                    cursor.executemany(sql.replace("?", "%s"), rows)
+            except psycopg.Error as error:
                 raise translated(error) from error
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:

@@ -3,13 +3,16 @@
 Its own file on SQLite, its own schema on PostgreSQL. Tokens live here too: they are about persons.
 """
 
+import base64
 import hashlib
+import json
 import os
 import secrets
 import sqlite3
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +25,7 @@ CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key {bytes} NOT NU
 CREATE TABLE IF NOT EXISTS vault (
     commitment TEXT PRIMARY KEY, subject TEXT NOT NULL, name TEXT NOT NULL, disclosure TEXT NOT NULL
 );
+CREATE INDEX IF NOT EXISTS vault_subject ON vault (subject);
 CREATE TABLE IF NOT EXISTS token (
     id TEXT PRIMARY KEY, secret_sha256 {bytes} NOT NULL, account TEXT NOT NULL, expires_on TEXT NOT NULL
 );
@@ -29,6 +33,16 @@ CREATE TABLE IF NOT EXISTS token (
 TOKEN_DAYS_MAX = 365
 TOKEN_SECONDS_REMEMBERED = 3.0  # a revoked token is refused by every process after at most so long
 TOKENS_REMEMBERED_MAX = 10_000
+VALUES_AT_ONCE = 500  # values bound to one statement
+
+
+class Kept(NamedTuple):
+    """A commitment, whom it is about, where it stands in its event, and what shows the value behind it."""
+
+    commitment: str
+    subject: str
+    name: str
+    disclosure: str
 
 
 class TokenHolder(NamedTuple):
@@ -62,15 +76,37 @@ class Vault(ABC):
             known = self._keys[subject] = bytes(rows[0][0])
         return known
 
-    def keep(self, commitment: str, subject: str, name: str, disclosed: str) -> None:
-        """Keep the disclosure behind a commitment, so that it can be shown to who may see it."""
-        sql = "INSERT INTO vault VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-        self._run(sql, commitment, subject, name, disclosed)
+    def keys(self, subjects: Iterable[str], *, create: bool = False) -> dict[str, bytes]:
+        """The keys of many persons; with `create` those missing are made in one transaction."""
+        if create:
+            new = [(subject, secrets.token_bytes(32)) for subject in subjects if subject not in self._keys]
+            self._run_all("INSERT INTO subject VALUES (?, ?) ON CONFLICT DO NOTHING", new)
+        found = {subject: self.key(subject) for subject in subjects}
+        return {subject: key for subject, key in found.items() if key is not None}
+
+    def keep(self, kept: Iterable[Kept]) -> None:
+        """Keep the disclosures behind commitments, all in one transaction, for who may see them."""
+        self._run_all("INSERT INTO vault VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", list(kept))
+
+    def commitments(self, subject: str) -> frozenset[str]:
+        """Every commitment kept about a person."""
+        rows = self._run("SELECT commitment FROM vault WHERE subject = ?", subject)
+        return frozenset(row[0] for row in rows)
 
     def disclosed(self, commitment: str) -> str | None:
         """The disclosure behind a commitment; none once erased."""
         rows = self._run("SELECT disclosure FROM vault WHERE commitment = ?", commitment)
         return rows[0][0] if rows else None
+
+    def values(self, commitments: Iterable[str]) -> dict[str, str]:
+        """The values behind commitments, by commitment; those erased are left out."""
+        wanted, found = list(commitments), {}
+        for start in range(0, len(wanted), VALUES_AT_ONCE):
+            some = wanted[start : start + VALUES_AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            sql = f"SELECT commitment, disclosure FROM vault WHERE commitment IN ({marks})"
+            found.update({row[0]: value_of(row[1]) for row in self._run(sql, *some)})
+        return found
 
     # -- tokens ----------------------------------------------------------------------------------------------
 
@@ -120,6 +156,10 @@ class Vault(ABC):
         """Run one statement in its own durable transaction."""
 
     @abstractmethod
+    def _run_all(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run one statement for every row, in one durable transaction; nothing for no rows."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close this process's connection; the next use opens a new one."""
 
@@ -141,6 +181,20 @@ class SQLiteVault(Vault):
             if self._process != os.getpid():
                 raise StoreMisused("store.inherited-over-fork", opened_by=self._process, used_by=os.getpid())
             return self._connection.execute(sql, values).fetchall()
+
+    def _run_all(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        if not rows:
+            return
+        self._run("SELECT 1")  # opens the connection, or says why it cannot be used
+        with self._lock, in_our_words():
+            assert self._connection is not None  # noqa: S101
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._connection.executemany(sql, rows)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -164,6 +218,12 @@ class SQLiteVault(Vault):
             if self._connection is not None and self._process == os.getpid():
                 self._connection.close()
                 self._connection = None
+
+
+def value_of(disclosure: str) -> str:
+    """The value in a disclosure, base64url of [salt, name, value] (RFC 9901 4.2.1)."""
+    raw = base64.urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4))
+    return str(json.loads(raw)[2])
 
 
 _SETTINGS: dict[str, str | int] = {

@@ -10,7 +10,7 @@ import pytest
 from ledger.errors import StoreMisused
 from ledger.store import open_vault
 from ledger.store import vault as vault_module
-from ledger.store.vault import SQLiteVault, TokenHolder, Vault
+from ledger.store.vault import Kept, SQLiteVault, TokenHolder, Vault
 
 SPRING = date(2027, 3, 1)
 
@@ -27,8 +27,8 @@ def test_a_stranger_has_no_key_and_a_key_stays_the_same(vault: Vault, store_url:
 
 
 def test_a_disclosure_is_kept_once(vault: Vault) -> None:
-    vault.keep("digest-1", "anna", "account", "the-disclosure")
-    vault.keep("digest-1", "anna", "account", "another")
+    vault.keep([Kept("digest-1", "anna", "account", "the-disclosure")])
+    vault.keep([Kept("digest-1", "anna", "account", "another")])
     assert (vault.disclosed("digest-1"), vault.disclosed("digest-2")) == ("the-disclosure", None)
 
 
@@ -92,7 +92,7 @@ def test_a_vault_inherited_over_a_fork_is_refused(vault: Vault) -> None:
     child.start()
     child.join(30)
     assert child.exitcode == 0
-    vault.keep("digest-1", "anna", "account", "the-disclosure")
+    vault.keep([Kept("digest-1", "anna", "account", "the-disclosure")])
     assert vault.key("anna") == made
 
 
@@ -104,14 +104,14 @@ def _use_in_child(vault: Vault) -> None:
 def test_the_vault_lies_apart_and_only_its_owner_reads_it(sqlite_url: str, tmp_path: Path) -> None:
     vault = open_vault(sqlite_url)
     assert isinstance(vault, SQLiteVault)
-    vault.keep("digest-1", "anna", "account", "lotus-moon")
+    vault.keep([Kept("digest-1", "anna", "account", "lotus-moon")])
     vault.close()
     [file] = (tmp_path / "books").iterdir()
     assert (file.name, file.stat().st_mode & 0o777) == ("vault.db", 0o600)
 
 
 def test_a_closed_vault_opens_again_when_it_is_used(vault: Vault) -> None:
-    vault.keep("digest-1", "anna", "account", "the-disclosure")
+    vault.keep([Kept("digest-1", "anna", "account", "the-disclosure")])
     vault.close()
     vault.close()
     assert vault.disclosed("digest-1") == "the-disclosure"
