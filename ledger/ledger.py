@@ -15,7 +15,7 @@ import msgspec
 from ledger import actions as _actions  # noqa: F401  registers every kind of action
 from ledger.actions.community import Community, OpenLedger
 from ledger.actions.role import Roles
-from ledger.actors import Actor, Role, disclosure
+from ledger.actors import Actor, Authorship, Role, disclosure
 from ledger.commands import Command, Decided
 from ledger.envelope import canonical
 from ledger.errors import Contended, LedgerError, Malformed, NotPermitted, Refused, UnknownLedger
@@ -29,6 +29,7 @@ from ledger.store.vault import Kept, Vault, value_of
 NO_INSTANT = "0000-00-00T00:00:00.000Z"  # holds the place of recorded_at until the store stamps it
 LEVELS_MAX = 4  # community, neighbourhood, street, district
 _STAMP_MEMBER = b'"recorded_at":"'
+_OF_EVERY_COMMAND = Community.of(), Roles.of()
 _ID = re.compile(ID_PATTERN)
 _INDEX = re.compile(r"\[(\d+)\]")
 
@@ -83,9 +84,9 @@ class GovernanceLedger:
             raise Contended from conflict
 
     def _rehearse(self, asked: Asked, key: Key | None) -> Receipt:
-        if key is not None and (replayed := self.store.receipt(key)):
-            return replayed
         with self._deciding:
+            if replayed := self._earlier([asked], key):
+                return replayed
             try:
                 known = self._known(asked)
                 self._decide(asked, known, dry_run=True)
@@ -100,10 +101,14 @@ class GovernanceLedger:
             with self._deciding, suppress(Refused, NotPermitted, UnknownLedger):
                 self._known(asked)
         with self.store.exclusive():
-            ahead = self.store.look_ahead(asked.ledger, key)
-            if ahead.replayed:
-                return ahead.replayed
             with self._deciding:
+                try:
+                    ahead = self.store.look_ahead(asked.ledger, key)
+                except KeyReused:
+                    self._entitled([asked])
+                    raise
+                if ahead.replayed:
+                    return self._answered([asked], ahead.replayed)
                 self._disclosures.clear()
                 known = self._known(asked, (ahead.position, ahead.leaf_hash))
                 decided = self._decide(asked, known, dry_run=False)
@@ -142,7 +147,7 @@ class GovernanceLedger:
             bodies.append((one, body))
         receipt_key = _receipt_key(bodies, key)
         with self.store.exclusive(), self._deciding:
-            if receipt_key is not None and (replayed := self.store.receipt(receipt_key)):
+            if replayed := self._earlier(checked, receipt_key):
                 return replayed
             try:
                 return self._decide_all(checked, receipt_key, dry_run=dry_run)
@@ -173,12 +178,39 @@ class GovernanceLedger:
         self._slices.settle(receipt.position, bytes.fromhex(receipt.events[-1].leaf_hash))
         return receipt
 
+    # -- asked before ----------------------------------------------------------------------------------------
+
+    def _earlier(self, asked: Sequence[Asked], key: Key | None) -> Receipt | None:
+        """What was recorded under a key by whoever asks again. Errors: `NotPermitted`, `KeyReused`."""
+        try:
+            receipt = self.store.receipt(key) if key else None
+        except KeyReused:
+            self._entitled(asked)
+            raise
+        return self._answered(asked, receipt) if receipt else None
+
+    def _answered(self, asked: Sequence[Asked], receipt: Receipt) -> Receipt:
+        """The receipt again, to the person it was given to: a key of one person never answers another."""
+        author, *_ = self._entitled(asked)
+        first = self.store.numbered(receipt.events[0].ledger, receipt.events[0].number)
+        if first is None or not author.wrote(Authorship.of(first)):
+            raise KeyReused("idempotency-key.of-another")
+        return receipt
+
+    def _entitled(self, asked: Sequence[Asked]) -> list[Actor]:
+        """Who asks; what was recorded is shown to nobody who may not ask for it. Errors: `NotPermitted`."""
+        actors = []
+        for one in asked:
+            community, roles = self._slices.known(one.ledger, _OF_EVERY_COMMAND).states
+            actors.append(self._permitted(one, cast(Community, community), cast(Roles, roles)))
+        return actors
+
     # -- deciding --------------------------------------------------------------------------------------------
 
     def _known(self, asked: Asked, newest: tuple[int, bytes] | None = None) -> Grounds:
         """Who acts, and the states the command is decided on."""
         ledger, command = asked.ledger, asked.command
-        known = self._slices.known(ledger, [Community.of(), Roles.of(), *command.query()], newest)
+        known = self._slices.known(ledger, [*_OF_EVERY_COMMAND, *command.query()], newest)
         community, roles, *states = known.states
         actor = self._permitted(asked, cast(Community, community), cast(Roles, roles))
         further = self._slices.further(ledger, command.query_further(*states))
@@ -388,8 +420,9 @@ def _receipt_key(asked: Sequence[tuple[Asked, bytes]], key: str | None) -> Key |
         return None
     fingerprint = hashlib.sha256()
     for one, body in asked:
-        # the account is part of what was asked: a key of one person never answers another
-        fingerprint.update(f"{one.account}\n{one.ledger}\n{type(one.command).name}\n".encode() + body)
+        # whose key it is, the first event tells: the same body of another person is no other body
+        other = one.account if one.account != asked[0].account else ""
+        fingerprint.update(f"{other}\n{one.ledger}\n{type(one.command).name}\n".encode() + body)
     return Key(f"{asked[0][0].ledger}/{key}", fingerprint.digest())
 
 
@@ -434,9 +467,6 @@ def _persons(value: Any) -> Iterator[Personal]:
 
 def new_id(clock: Callable[[], datetime]) -> str:
     """A time-ordered id (UUIDv7, RFC 9562 5.7): random keys cost the store twice to four times the time."""
-    milliseconds = int(clock().timestamp() * 1000)
-    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    time, chance = f"{int(clock().timestamp() * 1000):012x}", os.urandom(10).hex()
+    variant = "89ab"[int(chance[3], 16) & 3]
+    return f"{time[:8]}-{time[8:]}-7{chance[:3]}-{variant}{chance[4:7]}-{chance[8:]}"

@@ -223,8 +223,10 @@ class Slices:
         if self._expected or self._head() + 1 != appended[0].position:
             return
         for recorded in appended:
-            self.expect(recorded)
-        self.settle(appended[-1].position, leaf_hash)
+            for tag in recorded.envelope.tags:
+                for wish in self._following.get((recorded.ledger, tag), ()):
+                    self._folded[wish].evolve(recorded)
+        self._last = appended[-1].position, leaf_hash
 
     def forget(self) -> None:
         """Drop every state, because what it folded is not, or will not be, in the store."""

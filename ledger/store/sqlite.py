@@ -5,12 +5,11 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from functools import cache
 from pathlib import Path
 
 from eventsourcing.dcb.api import DCBQuery
 
-from ledger.errors import Refused, StoreBusy, StoreError, StoreFull, StoreUnavailable
+from ledger.errors import Refused, StoreBusy, StoreError, StoreFull
 from ledger.store.connections import Connections
 from ledger.store.entries import recorded_at_of
 from ledger.store.port import READ_BATCH, Store
@@ -24,18 +23,16 @@ from ledger.store.sqlite_database import (
     refuse_network_file_system,
     translated,
 )
+from ledger.store.sqlite_numbers import Numbers
 from ledger.store.sqlite_schema import is_made, make, refuse_other_schema
 
 _LOOK_UP = """
-SELECT event.position, event.entry, event.leaf_hash,
+SELECT event.position, event.leaf_hash,
        (SELECT max(number) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?1)),
        fingerprint, first_position, last_position
 FROM (SELECT max(position) AS head FROM event)
 LEFT JOIN event ON event.position = head LEFT JOIN command_receipt ON command_receipt.key = ?2"""
-_ADD_NAME = "INSERT INTO name (name) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM name WHERE name = ?1)"
-_ADD_EVENT = """
-INSERT INTO event SELECT ?1, ledger.id, ?3, kind.id, ?5, ?6
-FROM name AS ledger CROSS JOIN name AS kind WHERE ledger.name = ?2 AND kind.name = ?4"""
+_ADD_EVENT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)"
 _LENGTH = (
     "SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?)"
 )
@@ -59,7 +56,8 @@ class SQLiteStore(Store):
         self.folder = Path(folder)
         self._writers = FairTurn(str(self.folder / "ledger.lock"))
         self._connections = Connections(self._open)
-        self._named: set[str] = set()  # ledgers and kinds known to be in the table of names
+        self._numbers = Numbers()
+        self._newest = 0, b"", ""  # position, leaf hash and instant of the newest event known to the writer
 
     def _open(self) -> sqlite3.Connection:
         path = self.folder / "ledger.db"
@@ -100,14 +98,22 @@ class SQLiteStore(Store):
         self._begin()
         ledger, *others = intent.ledgers
         found = self._read(_LOOK_UP, (ledger, _packed(intent.key))).fetchone()
-        head, entry, leaf_hash, length, *receipt = found
+        head, leaf_hash, length, *receipt = found
+        newest = head or 0, leaf_hash or b""
+        if newest != self._newest[:2]:
+            self._numbers.check(self._connections.get(), *newest)
+            self._newest = *newest, self._recorded_at(newest[0])
         return Found(
-            head or 0,
-            recorded_at_of(entry) if entry else "",
+            newest[0],
+            self._newest[2],
             {ledger: length or 0} | {other: self.length(other) for other in others},
             KeptReceipt(*receipt) if receipt[0] is not None else None,
-            leaf_hash or b"",
+            newest[1],
         )
+
+    def _recorded_at(self, position: int) -> str:
+        rows = self.rows(position - 1, 1)
+        return recorded_at_of(rows[0].entry) if rows else ""
 
     def _has(self, query: DCBQuery, after: int) -> bool:
         sql, values = matching_sql(query, after, events="named_event", mark="?")
@@ -116,26 +122,36 @@ class SQLiteStore(Store):
     def _commit(self, addition: Addition) -> None:
         connection = self._connections.get()
         try:
-            names = {name for row in addition.rows for name in (row.ledger, row.kind)}
-            if new := names - self._named:
-                connection.executemany(_ADD_NAME, [(name,) for name in new])
-            if connection.executemany(_ADD_EVENT, addition.rows).rowcount != len(addition.rows):
-                self._named.clear()  # the file was put back to an earlier state under us
-                raise StoreUnavailable(reason="a name is gone")
-            _add_tags(connection, addition.tags)
+            self._insert(connection, addition)
             _change_limits(connection, addition.limits)
             if addition.receipt is not None:
                 key, kept = addition.receipt
                 connection.execute("INSERT INTO command_receipt VALUES (?, ?, ?, ?)", (_packed(key), *kept))
             connection.execute("COMMIT")
-            self._named |= names
         except sqlite3.Error as error:
             raise translated(error) from error
+        last = addition.rows[-1]
+        self._numbers.commit(last.position, last.leaf_hash)
+        self._newest = last.position, last.leaf_hash, addition.recorded_at
+
+    def _insert(self, connection: sqlite3.Connection, addition: Addition) -> None:
+        names = dict.fromkeys(name for row in addition.rows for name in (row.ledger, row.kind))
+        numbers = self._numbers.of_names(connection, names)
+        rows = [
+            (row.position, numbers[row.ledger], row.number, numbers[row.kind], row.entry, row.leaf_hash)
+            for row in addition.rows
+        ]
+        connection.executemany(_ADD_EVENT, rows)
+        numbers = self._numbers.of_tags(connection, [tag for tag, _ in addition.tags])
+        tagged = [(numbers[tag], position) for tag, position in addition.tags]
+        connection.executemany("INSERT INTO event_tag VALUES (?, ?)", tagged)
 
     def _undo(self, error: BaseException | None) -> None:
         connection = self._connections.current()
         if connection is None:
             return
+        if error is not None:
+            self._numbers.forget()  # what was given out may not be in the file
         try:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -210,29 +226,6 @@ def _packed(key: str | None) -> bytes | None:
     if _UUID.fullmatch(given):
         return f"{scope}{slash}\0".encode() + bytes.fromhex(given.replace("-", ""))
     return key.encode()
-
-
-NAMES_AT_ONCE = 100  # in one statement; each length is a statement of its own
-
-
-@cache
-def _tags_named(count: int) -> str:
-    return f"SELECT name, id FROM tag WHERE name IN ({', '.join('?' * count)})"
-
-
-def _add_tags(connection: sqlite3.Connection, tags: Sequence[tuple[str, int]]) -> None:
-    names, ids = list(dict.fromkeys(name for name, _ in tags)), dict[str, int]()
-    for start in range(0, len(names), NAMES_AT_ONCE):
-        some = names[start : start + NAMES_AT_ONCE]
-        ids.update(connection.execute(_tags_named(len(some)), some))
-    if new := [name for name in names if name not in ids]:
-        # every tag has an event, so the highest number in use is in the index
-        last = connection.execute("SELECT coalesce(max(tag), 0) FROM event_tag").fetchone()[0]
-        ids.update((name, number) for number, name in enumerate(new, last + 1))
-        connection.executemany("INSERT INTO tag VALUES (?, ?)", [(name, ids[name]) for name in new])
-    connection.executemany(
-        "INSERT INTO event_tag VALUES (?, ?)", [(ids[name], position) for name, position in tags]
-    )
 
 
 def _change_limits(connection: sqlite3.Connection, limits: dict[str, int]) -> None:

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import StoreBusy, StoreDamaged, StoreFull, StoreMisused, StoreUnavailable
+from ledger.errors import Refused, StoreBusy, StoreDamaged, StoreFull, StoreMisused, StoreUnavailable
 from ledger.store import open_store, sqlite_database
 from ledger.store.port import Store
 from ledger.store.sqlite import SQLiteStore
 from ledger.store.sqlite_database import FairTurn, refuse_network_file_system
-from tests.ledger.store.drafting import draft, key, start_together
+from tests.ledger.store.drafting import draft, key, start_together, text_of
 
 LONG = "a long story " * 300
 
@@ -312,3 +312,50 @@ def test_a_key_that_is_a_uuid_is_kept_in_sixteen_bytes_and_told_from_all_others(
         "SELECT min(length(key)) FROM command_receipt WHERE first_position < 3"
     )
     assert sizes.fetchone() == (19,)
+
+
+# -- remembered numbers --------------------------------------------------------------------------------------
+
+
+def test_events_stand_under_their_own_tags_after_the_file_was_put_back(
+    store: SQLiteStore, folder: Path
+) -> None:
+    store.append_drafts([draft("first", "fund:maintenance")], None, None)
+    with (
+        closing(sqlite3.connect(":memory:")) as earlier,
+        closing(sqlite3.connect(folder / "ledger.db")) as file,
+    ):
+        file.backup(earlier)
+        store.append_drafts(
+            [draft("lost", "decision:lift-3", "firm:heng-sheng", kind="loss.noted")], None, None
+        )
+        earlier.backup(file)
+    store.append_drafts([draft("second", "firm:heng-sheng", "decision:lift-3")], None, None)
+    store.append_drafts([draft("third", "decision:lift-3", kind="loss.noted")], None, None)
+    under = {
+        tag: [text_of(row) for row in store.selected("wutongli", tag, [], -1, 10)]
+        for tag in ("fund:maintenance", "firm:heng-sheng", "decision:lift-3")
+    }
+    assert under == {
+        "fund:maintenance": ["first"],
+        "firm:heng-sheng": ["second"],
+        "decision:lift-3": ["second", "third"],
+    }
+    assert [row.kind for row in store.rows(0)] == ["note.taken", "note.taken", "loss.noted"]
+
+
+def test_two_processes_of_writers_agree_on_the_numbers_of_tags(
+    store: SQLiteStore, folder: Path, opened: Callable[[str], Store]
+) -> None:
+    other = opened(f"sqlite:///{folder}")
+    for number, writer in enumerate([store, other, other, store, other, store]):
+        writer.append_drafts([draft(f"note {number}", f"day:{number % 3}", f"own:{number}")], None, None)
+    assert [len(store.selected("wutongli", f"day:{day}", [], -1, 10)) for day in range(3)] == [2, 2, 2]
+    assert [len(other.selected("wutongli", f"own:{number}", [], -1, 10)) for number in range(6)] == [1] * 6
+
+
+def test_a_tag_first_used_in_a_write_that_failed_is_new_again(store: SQLiteStore) -> None:
+    with pytest.raises(Refused, match="limit"):
+        store.append_drafts([draft("too much", "fund:working", limits={"bank/working": -1})], None, None)
+    store.append_drafts([draft("enough", "fund:working", limits={"bank/working": 1})], None, None)
+    assert [text_of(row) for row in store.selected("wutongli", "fund:working", [], -1, 10)] == ["enough"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.actors import disclosure
 from ledger.errors import StoreMisused
 from ledger.store import open_vault
 from ledger.store import vault as vault_module
@@ -30,6 +31,38 @@ def test_a_disclosure_is_kept_once(vault: Vault) -> None:
     vault.keep([Kept("digest-1", "anna", "account", "the-disclosure")])
     vault.keep([Kept("digest-1", "anna", "account", "another")])
     assert (vault.disclosed("digest-1"), vault.disclosed("digest-2")) == ("the-disclosure", None)
+
+
+def test_keys_of_many_are_made_at_once_and_stay(vault: Vault, store_url: str) -> None:
+    anna = vault.key("anna", create=True)
+    made = vault.keys(["anna", "bo", "chen"], create=True)
+    assert (made["anna"], len(set(made.values()))) == (anna, 3)
+    other = open_vault(store_url)
+    assert other.keys(["bo", "chen", "nobody"]) == {"bo": made["bo"], "chen": made["chen"]}
+    other.close()
+
+
+def test_the_values_and_commitments_kept_about_a_person_are_found_again(vault: Vault) -> None:
+    unit, lotus = (disclosure(b"k" * 32, "event-1", "unit", value) for value in ("3-101", "荷花"))
+    vault.keep([Kept("digest-1", "unit/3-101", "unit", unit), Kept("digest-2", "unit/3-102", "unit", lotus)])
+    assert vault.commitments("unit/3-101") == {"digest-1"}
+    assert vault.commitments("unit/3-103") == frozenset()
+    assert vault.values(["digest-1", "digest-2", "erased"]) == {"digest-1": "3-101", "digest-2": "荷花"}
+
+
+def test_more_values_than_one_statement_holds_are_found(vault: Vault) -> None:
+    many = {f"digest-{n}": disclosure(b"k" * 32, f"event-{n}", "choice", f"choice-{n}") for n in range(1201)}
+    vault.keep([Kept(digest, "unit/3-101", "choice", shown) for digest, shown in many.items()])
+    assert vault.values(many) == {f"digest-{n}": f"choice-{n}" for n in range(1201)}
+
+
+def test_of_many_disclosures_all_are_kept_or_none(vault: Vault) -> None:
+    sound, unsound = Kept("digest-1", "anna", "account", "shown"), Kept("digest-2", "bo", "account", None)
+    with pytest.raises(Exception, match=r"(?i)null"):
+        vault.keep([sound, unsound])  # type: ignore[list-item]
+    assert vault.disclosed("digest-1") is None
+    vault.keep([sound])
+    assert vault.disclosed("digest-1") == "shown"
 
 
 def test_a_token_tells_its_holder(vault: Vault) -> None:
