@@ -1,5 +1,6 @@
 """`mingzhang`: the command line of those who run an installation, in the language of LANG."""
 
+import re
 import secrets
 import shutil
 import signal
@@ -14,8 +15,10 @@ from typing import Any
 import click
 
 from api import demo as demonstration
+from api.export_command import export_command
 from api.imports.worklist import OPERATOR, STREET_OFFICE, WorkListImport
 from api.imports.worklist_file import WorkListRefused
+from api.rules_commands import rules
 from api.schemas import command_of
 from api.services import Services
 from api.settings import DEMO_DATABASE_URL, Settings
@@ -30,6 +33,7 @@ from ledger.store.vault import TOKEN_DAYS_MAX
 
 HOST = "127.0.0.1"
 TOKEN_DAYS = 90
+TOKEN = re.compile("(mz_)?(?P<id>[0-9a-f]{8})(?(1)_.*)")
 DEMO_FOLDER = Path(DEMO_DATABASE_URL.removeprefix("sqlite:///"))
 
 
@@ -50,6 +54,10 @@ def services(*, of_store_there: bool = False) -> Iterator[Services]:
 @click.group(help=say("mingzhang"), context_settings={"help_option_names": ["-h", "--help"]})
 def mingzhang() -> None:
     """The group of all commands; its words are in the translations."""
+
+
+mingzhang.add_command(rules)
+mingzhang.add_command(export_command(services))
 
 
 # -- running -------------------------------------------------------------------------------------------
@@ -222,8 +230,25 @@ def token(account: str, expires: date | None) -> None:
         if not here.today <= expires_on <= here.today + timedelta(days=TOKEN_DAYS_MAX):
             raise click.ClickException(say("token.too-long", days=TOKEN_DAYS_MAX))
         command_of(ACTIONS["grant-role"], {"account": account, "role": "member", "from": "2000-01-01"})
-        click.echo(here.vault.new_token(account, expires_on))
-    click.echo(say("token.once", account=account, expires_on=expires_on), err=True)
+        made = here.vault.new_token(account, expires_on)
+        click.echo(made)
+        token_id = made.split("_")[1]
+        click.echo(say("token.once", account=account, expires_on=expires_on, token_id=token_id), err=True)
+        if not here.roles_of(account):
+            click.echo(say("token.no-role", account=account), err=True)
+
+
+@mingzhang.command("revoke-token", help=say("revoke-token"))
+@click.argument("token_id", metavar="TOKEN-ID")
+def revoke_token(token_id: str) -> None:
+    """Take a token back, by the id in its middle or as a whole."""
+    given = TOKEN.fullmatch(token_id)
+    if given is None:
+        raise click.ClickException(say("revoke-token.no-id", token_id=token_id))
+    with services(of_store_there=True) as here:
+        if not here.vault.revoke_token(given["id"]):
+            raise click.ClickException(say("revoke-token.unknown", token_id=given["id"]))
+    click.echo(say("revoke-token.done", token_id=given["id"]))
 
 
 # -- imports -------------------------------------------------------------------------------------------

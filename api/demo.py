@@ -16,9 +16,9 @@ from ledger.actions.community import OpenLedger
 from ledger.actions.role import GrantRole
 from ledger.actors import Role
 from ledger.commands import ACTIONS
-from ledger.dates import SHANGHAI, month_end, months_after
 from ledger.events import Source
 from ledger.ledger import Asked, GovernanceLedger
+from ledger.rules.semantics import SHANGHAI, month_end, months_after
 from ledger.store.port import Store
 
 STREET, STREET_NAME = "dongming", "东明路街道"

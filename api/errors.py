@@ -118,7 +118,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     instance: str = ""
 
 
-ErrorPage = Callable[[int, str | None], Response]
+ErrorPage = Callable[[Problem], Response]
 PAGE = "mingzhang-error-page"
 
 
@@ -181,7 +181,7 @@ def _answer(status: int, error: LedgerError) -> Response:
         response = Response(msgspec.json.encode(problem), status, content_type=PROBLEM_JSON)
     else:
         page: ErrorPage = current_app.extensions[PAGE]
-        response = page(status, problem.detail)
+        response = page(problem)
     response.headers["Content-Language"] = languages.LOCALES[lang].replace("_", "-")
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept-Language")

@@ -22,6 +22,8 @@ from api.errors import PROBLEM_JSON, BadQuery, Problem, ViewsBehind
 from api.schemas import Fault, WholeNumber, YesNo, faults_of, schema_of
 from ledger.errors import UnknownLedger
 from ledger.fields import SAFE_INTEGER
+from projections.generations import Generation
+from projections.snapshot import ViewStale
 
 WAIT_SECONDS_MAX = 1.0
 JSON = "application/json"
@@ -63,7 +65,10 @@ class Answer(msgspec.Struct, kw_only=True):
 class Page(Answer, kw_only=True):
     """Base of lists; `next_after` is none on the last page."""
 
-    next_after: int | None = None
+    next_after: (
+        Annotated[int, Meta(description="The `after` of the next page; null on the last page there is now")]
+        | None
+    ) = None
 
 
 class Variation(NamedTuple):
@@ -147,10 +152,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         def decorator(endpoint: Callable[..., Answer | Response]) -> Callable[..., Response]:
             @functools.wraps(endpoint)
             def reading(asked: Query, **path: str) -> Response:
-                _wait_for(asked.min_position)
+                states = followed(asked.min_position)
                 if of is not None and services.current().store.length(path[of]) == 0:
                     raise UnknownLedger(ledger=path[of])
-                tag = state_tag() if varies is None else f"{state_tag()}-{varies.chosen()}"
+                tag = state_tag(states) + (f"-{varies.chosen()}" if varies is not None else "")
                 if tag in request.if_none_match.as_set(include_weak=True):
                     return with_tag(Response(status=304), tag, varies)
                 answer = endpoint(asked, **path)
@@ -202,11 +207,10 @@ def add_next_link(response: Response, following: object) -> None:
     response.headers["Link"] = f'<{quote(request.path)}?{query}>; rel="next"'
 
 
-def state_tag() -> str:
-    """Changes with the address, the books, every view, the day and the program; costs two small reads."""
+def state_tag(states: Sequence[Generation]) -> str:
+    """Changes with the address, the books, every view, the day and the program; costs one small read."""
     here = services.current()
     program = current_app.extensions[VERSION]
-    states = [(state.number, state.position, state.failed_position) for state in here.views.states()]
     about = f"{request.full_path}|{here.store.head()}|{states}|{here.today:%Y%m%d}"
     return f"{program}-{hashlib.sha256(about.encode()).hexdigest()[:20]}"
 
@@ -220,15 +224,26 @@ def with_tag(response: Response, tag: str, varies: Variation | None = None) -> R
     return response
 
 
-def _wait_for(position: int | None) -> None:
-    """Wait until the views show a position, one second at most; not at all for one that no event has yet."""
+def followed(position: int | None = None) -> list[Generation]:
+    """The views once they show a position, by default the first of all; waits one second at most.
+
+    Not at all for a position that no event has yet, nor for a view that stopped before its first event.
+    Errors: `ViewsBehind`; `ViewStale` while nothing is shown of what was recorded: it is no empty list.
+    """
     here = services.current()
-    if position is None or here.views.position() >= position:
-        return
-    head = here.store.head()
-    reached = here.views.wait_for(position, WAIT_SECONDS_MAX) if position <= head else here.views.position()
-    if reached < position:
-        raise ViewsBehind(position=reached, asked=position, head=head)
+    asked, states = position or 0, here.views.states()
+    wanted = max(1, asked)
+    behind = [state for state in states if state.position < wanted and (asked or not state.failed_reason)]
+    if not behind or ((head := here.store.head()) == 0 and not asked):
+        return states
+    names = {state.view for state in behind}
+    if wanted <= head:
+        here.views.wait_for(wanted, WAIT_SECONDS_MAX, *names)
+        states = here.views.states()
+    reached = min(state.position for state in states if state.view in names)
+    if reached >= wanted:
+        return states
+    raise ViewsBehind(position=reached, asked=asked, head=head) if asked else ViewStale(head=head)
 
 
 def must_be_in_order(first: date | None, last: date | None) -> None:

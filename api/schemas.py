@@ -16,6 +16,7 @@ import msgspec
 from msgspec import inspect
 from msgspec.inspect import Metadata, Type
 
+from api.times import KNOWN_AT
 from ledger.commands import Command
 from ledger.errors import Malformed
 from ledger.fields import AREA_PATTERN, FIRST_DAY, ID_PATTERN, LAST_DAY, TEXT_PATTERN, UNSAFE_CHARACTERS
@@ -30,6 +31,7 @@ FAULT_OF_PATTERN = {
     ID_PATTERN: "id.malformed",
     AREA_PATTERN: "area.malformed",
     TEXT_PATTERN: "text.blank",
+    KNOWN_AT: "instant.malformed",
 }
 
 
@@ -95,6 +97,24 @@ class Text(ma.fields.String):
             if found := _UNSAFE.search(value):
                 raise _fault("text.hidden-character", character=f"U+{ord(found[0]):04X}")
             raise _fault(FAULT_OF_PATTERN.get(of.pattern, "text.pattern"), pattern=of.pattern)
+
+
+class NumberOrText(ma.fields.Field[Any]):
+    """A JSON integer or a JSON string, each as its own type bounds it."""
+
+    default_error_messages = MESSAGES
+
+    def __init__(self, number: Type, text: Type, **options: Any) -> None:
+        self.number, self.text = field_of(number), field_of(text)
+        forms = {"oneOf": [{"type": "integer"}, {"type": "string"}]}
+        super().__init__(**{**options, "metadata": {**options.get("metadata", {}), **forms}})
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> Any:
+        if type(value) not in (int, str):
+            raise _fault("field.wrong-type", expected="integer or string")
+        return (self.text if type(value) is str else self.number).deserialize(value, attr, data, **options)
 
 
 class DayText(ma.fields.String):
@@ -224,6 +244,14 @@ def field_of(of: Type, **options: Any) -> ma.fields.Field[Any]:
         kinds = [kind for kind in of.types if not isinstance(kind, inspect.NoneType)]
         if len(kinds) == 1:
             return field_of(kinds[0], allow_none=len(kinds) < len(of.types), **options)
+        lists = [kind.values for kind in kinds if isinstance(kind, inspect.LiteralType)]
+        if len(lists) == len(kinds):
+            words = inspect.LiteralType(tuple(word for values in lists for word in values))
+            return Choice(words, allow_none=len(kinds) < len(of.types), **options)
+        by_kind = {type(kind.type if isinstance(kind, Metadata) else kind): kind for kind in kinds}
+        if by_kind.keys() == {inspect.IntType, inspect.StrType}:
+            number, text = by_kind[inspect.IntType], by_kind[inspect.StrType]
+            return NumberOrText(number, text, allow_none=len(kinds) < len(of.types), **options)
     for kind, made in _FIELDS.items():
         if isinstance(of, kind):
             return made(of, **options)

@@ -7,9 +7,12 @@ from datetime import date
 
 from flask import Flask, current_app
 
-from ledger.dates import legal_day
+from ledger.actions.role import Roles
+from ledger.actors import Role
 from ledger.ledger import GovernanceLedger
+from ledger.rules.semantics import legal_day
 from ledger.store import open_store, open_vault
+from projections import ledgers
 from projections.follower import Follower, open_views
 
 EXTENSION = "mingzhang"
@@ -62,6 +65,19 @@ class Services:
             except Exception:
                 LOG.exception("the follower stopped; trying again")
                 stop.wait(RETRY_SECONDS)
+
+    def roles_of(self, account: str) -> set[Role]:
+        """The roles an account holds today, on any ledger; reads the grants of all of them."""
+        self.follower.catch_up()
+        key, held = self.vault.key(account), set[Role]()
+        if key is None:
+            return held
+        for one in ledgers.all(self.views):
+            roles = Roles()
+            for recorded in self.store.tagged(one.ledger, Roles.subject, 0):
+                roles.evolve(recorded)
+            held |= roles.of_account(account, key, self.today)
+        return held
 
     def close(self) -> None:
         """Stop following and close this process's connections."""

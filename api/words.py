@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import cn2an
 
-from ledger.dates import SHANGHAI, legal_day
+from ledger.rules.semantics import SHANGHAI, legal_day
 
 CHINESE = "zh-CN"
 MINUS = "\u2212"  # as wide as a plus or a digit, so columns of signed figures stay straight

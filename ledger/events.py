@@ -178,6 +178,8 @@ def _decode_other_schema(kind: str, entry: bytes) -> Envelope[Event]:
     event = KINDS[kind]
     try:
         raw = msgspec.json.decode(entry, type=dict[str, Any])
+        if raw["kind"] != kind:
+            raise StoreDamaged("store.kind-differs", kind=kind, entry_kind=raw["kind"])
         schema = int(raw["schema"])
         if schema > event.schema:
             raise NewerSchema(kind=kind, schema=schema, known=event.schema)

@@ -18,7 +18,7 @@ from ledger.actions.role import Roles
 from ledger.actors import Actor, Authorship, Role, disclosure
 from ledger.commands import Command, Decided
 from ledger.envelope import canonical
-from ledger.errors import Contended, LedgerError, Malformed, NotPermitted, Refused, UnknownLedger
+from ledger.errors import Contended, KeyReused, LedgerError, Malformed, NotPermitted, Refused, UnknownLedger
 from ledger.events import By, Envelope, Event, Recorded, Source
 from ledger.fields import FIRST_DAY, ID_PATTERN, LAST_DAY, Commitment, Part, Personal
 from ledger.rules.law import Judged
@@ -87,6 +87,7 @@ class GovernanceLedger:
         with self._deciding:
             if replayed := self._earlier([asked], key):
                 return replayed
+            self._disclosures.clear()
             try:
                 known = self._known(asked)
                 self._decide(asked, known, dry_run=True)
@@ -359,11 +360,13 @@ def _checked(asked: Asked) -> tuple[Asked, bytes]:
     for pointer, day in days:
         if not FIRST_DAY <= day <= LAST_DAY:
             raise Malformed((pointer, "date.out-of-range", {"first": FIRST_DAY, "last": LAST_DAY}))
-    occurred_on = command.happened_on() or command.occurred_on
-    for day_given in (occurred_on, command.occurred_on):
-        if day_given is not None and day_given > asked.received_on:
-            pointer = next(pointer for pointer, day in days if day == day_given)
-            raise Malformed((pointer, "date.in-the-future", {"day": day_given, "today": asked.received_on}))
+    own = command.happened_on()
+    if own is not None and command.occurred_on not in (None, own):
+        raise Malformed(("/occurred_on", "date.contradicts", {"day": command.occurred_on, "own": own}))
+    occurred_on = own or command.occurred_on
+    if occurred_on is not None and occurred_on > asked.received_on:
+        pointer = next(pointer for pointer, day in days if day == occurred_on)
+        raise Malformed((pointer, "date.in-the-future", {"day": occurred_on, "today": asked.received_on}))
     command = msgspec.structs.replace(command, occurred_on=occurred_on or asked.received_on)
     return asked._replace(command=command), body
 
@@ -421,7 +424,7 @@ def _receipt_key(asked: Sequence[tuple[Asked, bytes]], key: str | None) -> Key |
     fingerprint = hashlib.sha256()
     for one, body in asked:
         # whose key it is, the first event tells: the same body of another person is no other body
-        other = one.account if one.account != asked[0].account else ""
+        other = one.account if one.account != asked[0][0].account else ""
         fingerprint.update(f"{other}\n{one.ledger}\n{type(one.command).name}\n".encode() + body)
     return Key(f"{asked[0][0].ledger}/{key}", fingerprint.digest())
 

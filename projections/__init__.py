@@ -2,12 +2,19 @@
 
 NAMES = (
     "ledgers",
+    "rules",
     "journal",
     "balances",
     "entries",
+    "unit_accounts",
+    "top_ups",
     "decisions",
+    "repair_projects",
+    "revenue_contracts",
     "firms",
     "debriefs",
     "rectifications",
+    "exceptions",
+    "working_budgets",
     "tasks",
 )

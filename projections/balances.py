@@ -13,9 +13,9 @@ from ledger.events import Event, Recorded
 from ledger.fields import Fund
 from ledger.money import accounts as names
 from ledger.money.postings import Postings
-from projections import journal
 from projections.database import reading
 from projections.snapshot import Snapshot
+from projections.then import Then, then_of
 from projections.view import COUNT, DAY, FEN, NAME, PLACE, Key, Shape, View, Write
 
 FUNDS: tuple[Fund, ...] = get_args(Fund)
@@ -55,9 +55,8 @@ def of(
     `as_of`: counting what happened up to that day, by legal date; `known_at`: counting what had been recorded
     by a record number or an instant (RFC 3339). Both together: what one knew then about that day.
     """
-    sums = _current(snapshot, ledger)
-    if as_of is not None or known_at is not None:
-        sums = _as_moved(snapshot, ledger, as_of, known_at)
+    then = then_of(snapshot, "balances", ledger, as_of, known_at)
+    sums = _current(snapshot, ledger) if then.is_now else _as_moved(snapshot, ledger, then)
     funds = []
     for fund in FUNDS:
         if (balance := sums.get(names.bank(fund))) is not None:
@@ -78,19 +77,14 @@ def _current(snapshot: Snapshot, ledger: str) -> dict[str, int]:
     return {snapshot.word("balances", row.account): row.fen for row in found}
 
 
-def _as_moved(
-    snapshot: Snapshot, ledger: str, as_of: date | None, known_at: int | str | None
-) -> dict[str, int]:
+def _as_moved(snapshot: Snapshot, ledger: str, then: Then) -> dict[str, int]:
     moved = snapshot.table("balances", "movement")
     between = moved.c.source, moved.c.target, moved.c.committed
     query = select(*between, func.sum(moved.c.fen), func.sum(moved.c.committed_fen)).group_by(*between)
-    query = query.where(moved.c.ledger == snapshot.number("balances", ledger))
-    if isinstance(known_at, str):
-        known_at = journal.number_at(snapshot, ledger, known_at, snapshot.position("balances"))
-    if known_at is not None:
-        query = query.where(moved.c.number <= known_at)
-    if as_of is not None:
-        query = query.where(moved.c.occurred_on <= as_of.toordinal())
+    query = query.where(
+        moved.c.ledger == snapshot.number("balances", ledger),
+        *then.counted(moved.c.number, moved.c.occurred_on),
+    )
     sums: dict[str, int] = {}
     for source, target, committed, fen, committed_fen in snapshot.rows(query):
         for account, change in ((source, -int(fen)), (target, int(fen)), (committed, int(committed_fen))):

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from ledger.errors import StoreDamaged
+from ledger.errors import StoreDamaged, StoreUnavailable
 from ledger.events import Event, Recorded, decode
-from ledger.store.port import Row
+from ledger.store.port import Row, Store
 from projections.database import Views, is_of_the_database
 from projections.generations import Generation
 from projections.view import View
@@ -20,14 +20,26 @@ from projections.writer import Writer
 LOG = logging.getLogger("mingzhang.follower")
 
 
+class OtherHistory(StoreUnavailable):
+    """The store no longer holds what views have taken in: it was restored to an earlier or another state."""
+
+    code = "views.other-history"
+
+
 class Batch:
-    """Decoded events in order of position, sorted by their type once for all views.
+    """Decoded events in order of position with their leaf hashes, sorted by type once for all views.
 
     `broken` says why the event after the last one could not be decoded.
     """
 
-    def __init__(self, events: Sequence[Recorded[Event]], broken: StoreDamaged | None = None) -> None:
+    def __init__(
+        self,
+        events: Sequence[Recorded[Event]],
+        leaf_hashes: Sequence[bytes],
+        broken: StoreDamaged | None = None,
+    ) -> None:
         self.events = events
+        self.leaf_hashes = leaf_hashes
         self.broken = broken
         self._of_type: defaultdict[type[Event], list[Recorded[Event]]] = defaultdict(list)
         for recorded in events:
@@ -39,12 +51,31 @@ class Batch:
         if rows and (rows[0].position != after + 1 or rows[-1].position != after + len(rows)):
             raise StoreDamaged("store.gap", position=rows[0].position, after=after)
         events: list[Recorded[Event]] = []
+        leaf_hashes = [row.leaf_hash for row in rows]
         try:
             for position, _, number, kind, entry, _ in rows:
                 events.append(Recorded(position, number, decode(kind, entry)))
         except StoreDamaged as error:
-            return cls(events, error)
-        return cls(events)
+            return cls(events, leaf_hashes, error)
+        return cls(events, leaf_hashes)
+
+    @classmethod
+    def next_of(cls, store: Store, group: Sequence[Generation], events: int) -> "Batch":
+        """What comes after the event that a group of views took in last.
+
+        Errors: `OtherHistory` when the store holds another event, or none, in that place; `StoreDamaged`.
+        """
+        place = group[0].position
+        if place == 0:
+            return cls.of(store.rows(0, events), 0)
+        rows = store.rows(place - 1, events + 1)
+        if not _are_of(rows[:1], group):
+            raise OtherHistory(position=place)
+        return cls.of(rows[1:], place)
+
+    def part(self, first: int, after: int) -> "Batch":
+        """The events from one place in the batch to before another."""
+        return Batch(self.events[first:after], self.leaf_hashes[first:after])
 
     def taken_by(self, view: View) -> Sequence[Recorded[Event]]:
         """The events a view takes."""
@@ -56,6 +87,26 @@ class Batch:
         return sorted(
             (recorded for some in found for recorded in some), key=lambda recorded: recorded.position
         )
+
+
+def of_another_history(store: Store, states: Iterable[Generation]) -> list[Generation]:
+    """Those that took in an event last that the store does not hold in that place."""
+    found: dict[int, Sequence[Row]] = {}
+    strangers = []
+    for state in states:
+        place = state.position
+        if place not in found:
+            found[place] = store.rows(place - 1, 1) if place else ()
+        if place and not _are_of(found[place], [state]):
+            strangers.append(state)
+    return strangers
+
+
+def _are_of(rows: Sequence[Row], states: Iterable[Generation]) -> bool:
+    """Whether a row is the event that all these views took in last."""
+    return bool(rows) and all(
+        (state.position, state.leaf_hash) == (rows[0].position, rows[0].leaf_hash) for state in states
+    )
 
 
 def next_group(
@@ -129,7 +180,7 @@ class Applying:
                 return self._narrowed(connection, generation, batch, error)
         if writer is not None:
             self._writers[place] = reached, writer
-        return generation._replace(position=reached)
+        return generation._replace(position=reached, leaf_hash=batch.leaf_hashes[len(batch.events) - 1])
 
     def _narrowed(
         self, connection: Connection, generation: Generation, batch: Batch, error: Exception
@@ -138,10 +189,10 @@ class Applying:
         if len(batch.events) == 1:
             return _failed(generation, batch.events[0].position, f"{type(error).__name__}: {error}")
         half = len(batch.events) // 2
-        first = self._taken(connection, generation, Batch(batch.events[:half]))
+        first = self._taken(connection, generation, batch.part(0, half))
         if first.failed_reason is not None:
             return first
-        return self._taken(connection, first, Batch(batch.events[half:]))
+        return self._taken(connection, first, batch.part(half, len(batch.events)))
 
 
 @contextmanager

@@ -1,24 +1,31 @@
 """Every movement of a fund, with the running balance in every row."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import func, select
 
+from ledger.dates import instant
 from ledger.fields import Fund
+from ledger.rules.semantics import legal_day
 from projections.balances import FUNDS
 from projections.database import reading
+from projections.entries_then import balances_as_of, reversals_counted
 from projections.entry_rows import Entries
+from projections.entry_sums import Period, sums
 from projections.snapshot import Snapshot
+from projections.then import Then, then_of
 from projections.view import day_of, instant_of
 
 
 class EntryRow(msgspec.Struct, frozen=True):
     """`fen` is positive when money came in; `balance_fen`: what the fund held after this record.
 
-    `category`: opening, deposit, interest, payment, `income/1` to `income/7`, `cost/tax` ..; a reversal keeps
-    that of what it reverses. `reverses`, `reversed_by`: record numbers.
+    Balances run in order of record, whatever the legal dates. `recorded_late_days`: from the legal date to
+    the day of the record. `category`: opening, deposit, interest, payment, `income/1` to `income/7`,
+    `cost/tax` ..; a reversal keeps that of what it reverses. `reverses`, `reversed_by`: record numbers.
     """
 
     number: int
@@ -35,6 +42,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     payment: str | None
     reverses: int | None
     reversed_by: int | None
+    recorded_late_days: int
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -65,16 +73,23 @@ def page(  # noqa: PLR0913  every filter of the page, by name
     after: int | None = None,
     limit: int = 50,
     newest_first: bool = False,
+    as_of: date | None = None,
+    known_at: int | str | None = None,
 ) -> list[EntryRow]:
     """Entries in order of record number; `start` to `end` by legal date, both included; `q` in the text.
 
-    `after`: number of the last row of the page before. A record that moved two funds is never cut in two: it
-    may take the page over its limit.
+    `as_of`, `known_at`: in the books as they were, with only what had happened by that day, been recorded by
+    that record or instant; reversals and balances in the rows too. `after`: number of the last row of the
+    page before. A record that moved two funds is never cut in two: it may take the page over its limit.
     """
+    then = then_of(snapshot, "entries", ledger, as_of, known_at)
     entry = snapshot.table("entries", "entry")
     found: list[Any] = []
     for one_fund in FUNDS if fund is None else (fund,):
-        matches = _matches(snapshot, ledger, one_fund, start, end, q)
+        matches = Period(ledger, one_fund, start, end, then).matches(snapshot)
+        of_fund = matches[:2]
+        if q:
+            matches.append(entry.c.text.icontains(q, autoescape=True))
         if after is not None and after >= 0:
             matches.append(entry.c.number < after if newest_first else entry.c.number > after)
         # with dates the numbers come from the index by date: `+ 0` keeps it from walking the whole history
@@ -85,13 +100,12 @@ def page(  # noqa: PLR0913  every filter of the page, by name
             .order_by(number.desc() if newest_first else number)
             .limit(limit + 1)
         )
-        found += snapshot.rows(
-            select(entry).where(*matches[:2], entry.c.number.in_(numbers.scalar_subquery()))
-        )
+        found += snapshot.rows(select(entry).where(*of_fund, entry.c.number.in_(numbers.scalar_subquery())))
     found.sort(key=lambda row: row.number, reverse=newest_first)
     while len(found) > limit and found[-1].number != found[limit - 1].number:
         found.pop()
-    return [_entry(snapshot, row) for row in found]
+    rows = [_entry(snapshot, row) for row in found]
+    return rows if then.is_now else _as_they_stood(snapshot, ledger, rows, then)
 
 
 @reading
@@ -108,7 +122,7 @@ def one(snapshot: Snapshot, ledger: str, number: int) -> EntryRow | None:
 
 
 @reading
-def count(
+def count(  # noqa: PLR0913  the filters of the page
     snapshot: Snapshot,
     ledger: str,
     *,
@@ -116,65 +130,94 @@ def count(
     start: date | None = None,
     end: date | None = None,
     q: str | None = None,
+    as_of: date | None = None,
+    known_at: int | str | None = None,
 ) -> int:
     """How many entries there are on all pages together."""
+    then = then_of(snapshot, "entries", ledger, as_of, known_at)
     entry = snapshot.table("entries", "entry")
     entries = 0
     for one_fund in FUNDS if fund is None else (fund,):
+        period = Period(ledger, one_fund, start, end, then)
         if q:
-            matches = _matches(snapshot, ledger, one_fund, start, end, q)
+            matches = [*period.matches(snapshot), entry.c.text.icontains(q, autoescape=True)]
             entries += snapshot.rows(select(func.count()).select_from(entry).where(*matches))[0][0]
         else:
-            entries += sum(row.entries for row in _sums(snapshot, ledger, one_fund, start, end))
+            entries += sum(row.entries for row in sums(snapshot, period))
     return entries
 
 
 @reading
-def totals(snapshot: Snapshot, ledger: str, fund: str, start: date, end: date) -> Totals:
+def totals(  # noqa: PLR0913  a period and the books it is looked up in
+    snapshot: Snapshot,
+    ledger: str,
+    fund: str,
+    start: date,
+    end: date,
+    *,
+    as_of: date | None = None,
+    known_at: int | str | None = None,
+) -> Totals:
     """Opening, in, out and closing of a fund from one day to another, both included."""
+    then = then_of(snapshot, "entries", ledger, as_of, known_at)
+    before = date.fromordinal(start.toordinal() - 1)
     opening = sum(
-        row.in_fen - row.out_fen
-        for row in _sums(snapshot, ledger, fund, None, date.fromordinal(start.toordinal() - 1))
+        row.in_fen - row.out_fen for row in sums(snapshot, Period(ledger, fund, None, before, then))
     )
-    during = _sums(snapshot, ledger, fund, start, end)
+    during = sums(snapshot, Period(ledger, fund, start, end, then))
     came, went = sum(row.in_fen for row in during), sum(row.out_fen for row in during)
     return Totals(opening, came, went, opening + came - went)
 
 
 @reading
-def by_category(snapshot: Snapshot, ledger: str, fund: str, start: date, end: date) -> list[CategoryTotal]:
+def by_category(  # noqa: PLR0913  a period and the books it is looked up in
+    snapshot: Snapshot,
+    ledger: str,
+    fund: str,
+    start: date,
+    end: date,
+    *,
+    as_of: date | None = None,
+    known_at: int | str | None = None,
+) -> list[CategoryTotal]:
     """Net fen of every category that moved from one day to another, both included; by name."""
+    then = then_of(snapshot, "entries", ledger, as_of, known_at)
     fen: dict[int, int] = {}
-    for row in _sums(snapshot, ledger, fund, start, end):
+    for row in sums(snapshot, Period(ledger, fund, start, end, then)):
         fen[row.category] = fen.get(row.category, 0) + row.in_fen - row.out_fen
     named = {snapshot.word("entries", category): net for category, net in fen.items()}
     return [CategoryTotal(category, named[category]) for category in sorted(named)]
 
 
-def _matches(
-    snapshot: Snapshot, ledger: str, fund: str, start: date | None, end: date | None, q: str | None
-) -> list[ColumnElement[bool]]:
-    entry = snapshot.table("entries", "entry")
-    matches = [
-        entry.c.ledger == snapshot.number("entries", ledger),
-        entry.c.fund == snapshot.number("entries", fund),
+def _as_they_stood(snapshot: Snapshot, ledger: str, rows: Sequence[EntryRow], then: Then) -> list[EntryRow]:
+    """The rows without what came later: reversals, and what other days did to the balance."""
+    reversals, held = set[tuple[str, int]](), dict[tuple[str, int], int]()
+    for fund in {row.fund for row in rows}:
+        of_fund = [row for row in rows if row.fund == fund]
+        known = [row.reversed_by for row in of_fund if row.reversed_by is not None]
+        reversals |= {(fund, number) for number in reversals_counted(snapshot, ledger, fund, known, then)}
+        if then.as_of is not None:
+            numbers = [row.number for row in of_fund]
+            balances = balances_as_of(snapshot, ledger, fund, numbers, then.as_of)
+            held |= {(fund, number): fen for number, fen in balances.items()}
+    return [
+        msgspec.structs.replace(
+            row,
+            reversed_by=row.reversed_by if (row.fund, row.reversed_by) in reversals else None,
+            balance_fen=held.get((row.fund, row.number), row.balance_fen),
+        )
+        for row in rows
     ]
-    if start is not None:
-        matches.append(entry.c.occurred_on >= start.toordinal())
-    if end is not None:
-        matches.append(entry.c.occurred_on <= end.toordinal())
-    if q:
-        matches.append(entry.c.text.icontains(q, autoescape=True))
-    return matches
 
 
 def _entry(snapshot: Snapshot, row: Any) -> EntryRow:
+    recorded_at, occurred_on = instant_of(row.recorded_at), day_of(row.occurred_on)
     return EntryRow(
         row.number,
         row.position,
         snapshot.word("entries", row.fund),  # type: ignore[arg-type]
-        day_of(row.occurred_on),
-        instant_of(row.recorded_at),
+        occurred_on,
+        recorded_at,
         snapshot.word("entries", row.kind),
         row.fen,
         row.balance_fen,
@@ -184,66 +227,8 @@ def _entry(snapshot: Snapshot, row: Any) -> EntryRow:
         row.payment,
         row.reverses,
         row.reversed_by,
+        max(0, (legal_day(instant(recorded_at)) - occurred_on).days),
     )
-
-
-# -- sums of a period: whole months are kept, only the days around them are added up -------------------------
-
-
-class _Sum(msgspec.Struct, frozen=True):
-    category: int
-    in_fen: int
-    out_fen: int
-    entries: int
-
-
-def _sums(snapshot: Snapshot, ledger: str, fund: str, start: date | None, end: date | None) -> list[_Sum]:
-    """In, out and number of entries by category; a category may come more than once."""
-    month = snapshot.table("entries", "month")
-    first = 0 if start is None else _month(start) + (start.day > 1)
-    last = 1_000_000 if end is None else _month(date.fromordinal(end.toordinal() + 1)) - 1
-    if first > last:  # no whole month in it
-        return _added_up(snapshot, _matches(snapshot, ledger, fund, start, end, None))
-    added = [func.sum(column) for column in (month.c.in_fen, month.c.out_fen, month.c.entries)]
-    months = select(month.c.category, *added).where(
-        month.c.ledger == snapshot.number("entries", ledger),
-        month.c.fund == snapshot.number("entries", fund),
-        month.c.month.between(first, last),
-    )
-    sums = [_Sum(*map(int, row)) for row in snapshot.rows(months.group_by(month.c.category))]
-    if start is not None and start.day > 1:
-        before = date.fromordinal(_first_day(first).toordinal() - 1)
-        sums += _added_up(snapshot, _matches(snapshot, ledger, fund, start, before, None))
-    if end is not None and _month(end) > last:
-        sums += _added_up(snapshot, _matches(snapshot, ledger, fund, _first_day(last + 1), end, None))
-    return sums
-
-
-def _added_up(snapshot: Snapshot, matches: list[ColumnElement[bool]]) -> list[_Sum]:
-    entry: Table = snapshot.table("entries", "entry")
-    came = (entry.c.fen > 0) == entry.c.reverses.is_(None)
-    query = (
-        select(
-            entry.c.category,
-            func.coalesce(func.sum(entry.c.fen).filter(came), 0),
-            func.coalesce(func.sum(-entry.c.fen).filter(~came), 0),
-            func.count(),
-        )
-        .where(*matches)
-        .group_by(entry.c.category)
-    )
-    return [
-        _Sum(category, int(came), int(went), entries)
-        for category, came, went, entries in snapshot.rows(query)
-    ]
-
-
-def _month(day: date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def _first_day(month: int) -> date:
-    return date(month // 12, month % 12 + 1, 1)
 
 
 VIEW = Entries()

@@ -7,6 +7,9 @@ from ledger.actions.entry import EntryReversed
 from ledger.actions.fund import FundDepositRecorded, FundInterestRecorded, FundOpened
 from ledger.actions.fund_payment import FundPaymentRecorded
 from ledger.actions.public_revenue import PublicRevenueRecorded, RevenueCostRecorded
+from ledger.actions.revenue_spending import PublicRevenueSpent
+from ledger.actions.revenue_to_fund import RevenueToFundTransferred
+from ledger.actions.suspense_entry import SuspenseEntryRecorded
 from ledger.events import Event, Recorded
 from ledger.money.accounts import fund_of_bank
 from ledger.money.postings import Postings
@@ -30,6 +33,8 @@ CATEGORIES = {
     FundDepositRecorded.kind: "deposit",
     FundInterestRecorded.kind: "interest",
     FundPaymentRecorded.kind: "payment",
+    SuspenseEntryRecorded.kind: "suspense",
+    RevenueToFundTransferred.kind: "transfer",
 }
 
 
@@ -131,7 +136,7 @@ def _movements(recorded: Recorded[Event], numbers: Mapping[str, int]) -> list[tu
             found.append(
                 (numbers[envelope.ledger], numbers[fund], recorded.number,
                  (recorded.position, day.toordinal(), instant_number(envelope.recorded_at)),
-                 day.year * 12 + day.month - 1, numbers[envelope.kind], fen, _text(event),
+                 day.year * 12 + day.month - 1, numbers[envelope.kind], fen, text_of(event),
                  numbers[_category(event, envelope.postings)],
                  getattr(event, "decision", None), getattr(event, "payment", None),
                  event.number if type(event) is EntryReversed else None)
@@ -139,11 +144,14 @@ def _movements(recorded: Recorded[Event], numbers: Mapping[str, int]) -> list[tu
     return found
 
 
-def _text(event: Event) -> str:
+def text_of(event: Event) -> str:
     """What a reader may look for: who paid or was paid, what for, from where, why."""
     words: tuple[str | None, ...] = ()
     match event:
-        case FundPaymentRecorded(payee=payee, purpose=purpose):
+        case (
+            FundPaymentRecorded(payee=payee, purpose=purpose)
+            | PublicRevenueSpent(payee=payee, purpose=purpose)
+        ):
             words = payee, purpose
         case PublicRevenueRecorded(location=location, counterparty=counterparty):
             words = location, counterparty
@@ -153,6 +161,8 @@ def _text(event: Event) -> str:
             words = bank, tail
         case RevenueCostRecorded(purpose=cause):
             words = (cause,)
+        case SuspenseEntryRecorded(text=text):
+            words = (text,)
         case EntryReversed(reason=reason):
             words = (reason,)
     return " · ".join(filter(None, words))

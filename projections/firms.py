@@ -53,6 +53,7 @@ class ListedCommunity(msgspec.Struct, frozen=True):
     neighbourhood: str
     firm: str
     firm_name: str | None
+    status: str | None = None
 
 
 class Firms(msgspec.Struct, frozen=True):
@@ -111,7 +112,14 @@ def _listed(snapshot: Snapshot, wanted: ColumnElement[bool]) -> list[ListedCommu
     query = select(on_list, registered.c.name.label("firm_name")).outerjoin(registered, same_firm)
     return [
         ListedCommunity(
-            row.ledger, row.community, row.name, row.row, row.neighbourhood, row.firm, row.firm_name
+            row.ledger,
+            row.community,
+            row.name,
+            row.row,
+            row.neighbourhood,
+            row.firm,
+            row.firm_name,
+            row.status,
         )
         for row in snapshot.rows(query.where(wanted).order_by(on_list.c.ledger, on_list.c.row))
     ]
@@ -133,7 +141,7 @@ class FirmsView(View):
         ),
         "listed": Shape(
             {"ledger": TEXT, "community": TEXT},
-            {"row": COUNT, **each(TEXT, "name neighbourhood firm")},
+            {"row": COUNT, **each(TEXT, "name neighbourhood firm status")},
             indexes=(("community",),),
         ),
         "registered": Shape({"ledger": TEXT, "firm": TEXT}, {"name": TEXT}, indexes=(("firm",),)),
@@ -154,7 +162,9 @@ def _fields(recorded: Recorded[Any]) -> tuple[str, str, Fields]:
         case FirmRegistered() as firm:
             return "registered", firm.firm, {"name": firm.name}
         case CommunityListed() as listed:
-            fields = {name: getattr(listed, name) for name in ("name", "row", "neighbourhood", "firm")}
+            fields = {
+                name: getattr(listed, name) for name in ("name", "row", "neighbourhood", "firm", "status")
+            }
             return "listed", listed.community, fields
         case contract:
             days = {

@@ -9,7 +9,7 @@ from importlib import import_module
 from ledger.errors import StoreError
 from ledger.store.port import READ_BATCH, Store
 from projections import NAMES
-from projections.batch import Applying, Batch, next_group, unswept
+from projections.batch import Applying, Batch, OtherHistory, next_group, of_another_history, unswept
 from projections.database import Views
 from projections.generations import Generation
 from projections.rebuild import Difference, ViewFailed, differences, rebuild
@@ -65,7 +65,9 @@ class Follower:
         lock = self.views.lock("follower")
         try:
             while not lock.acquired():
-                if (reached := self._reached()) >= head or not self._running():
+                running = self._running()
+                reached = self._reached()
+                if not running or (reached >= head and not of_another_history(self.store, running)):
                     return reached
                 time.sleep(TURN_SECONDS)
             self._start()
@@ -142,9 +144,27 @@ class Follower:
                     taken = max(taken, self._advance(group, events))
         return taken
 
+    def _start_over(self) -> None:
+        """Begin again, with empty tables at once: what the old ones show is not what the store holds."""
+        with self.views.writing() as connection:
+            strangers = of_another_history(self.store, self.views.generations.live(connection))
+            for state in strangers:
+                LOG.error(
+                    "view %s has followed to position %s, but the store (head %s) holds another history:"
+                    " it was restored; the view is followed again from the first event",
+                    state.view,
+                    state.position,
+                    self.store.head(),
+                )
+            self.views.generations.start_over(connection, strangers)
+        self.views.notify()
+
     def _advance(self, group: Sequence[Generation], events: int) -> int:
-        place = group[0].position
-        batch = Batch.of(self.store.rows(place, events), place)
+        try:
+            batch = Batch.next_of(self.store, group, events)
+        except OtherHistory:
+            self._start_over()
+            return 1
         if not batch.events and batch.broken is None:
             return 0
         with self.views.writing() as connection:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -24,15 +25,21 @@ from projections.view import View
 class Generation(NamedTuple):
     """One set of tables of a view, and how far it has been followed.
 
-    `failed_reason`: why the event at `failed_position` could not be taken in; nothing after it was.
+    `leaf_hash`: of the event at `position`, the last one taken in; a store that holds another event there
+    was restored to another history. `failed_reason`: why the event at `failed_position` could not be taken
+    in; nothing after it was.
     """
 
     view: str
     number: int
     version: int
     position: int
+    leaf_hash: bytes = b""
     failed_position: int | None = None
     failed_reason: str | None = None
+
+
+_MARKS = ("position", "leaf_hash", "failed_position", "failed_reason")  # what following changes
 
 
 class Words:
@@ -66,6 +73,7 @@ class Generations:
             Column("number", BigInteger, primary_key=True, autoincrement=False),
             Column("version", BigInteger),
             Column("position", BigInteger),
+            Column("leaf_hash", LargeBinary),
             Column("failed_position", BigInteger),
             Column("failed_reason", Text),
         )
@@ -77,11 +85,26 @@ class Generations:
 
     def begin(self, connection: Connection) -> None:
         """Make what is missing: these two tables, and a first live generation of every view."""
+        if self._is_of_another_program(connection):
+            self._drop_everything(connection)
         self._made.metadata.create_all(connection)
         present = {generation.view for generation in self.live(connection)}
         for name in self.views:
             if name not in present:
                 self.switch(connection, self.create(connection, name))
+
+    def _is_of_another_program(self, connection: Connection) -> bool:
+        """Whether a program that kept other marks made these tables."""
+        about = inspect(connection)
+        if not about.has_table(self._made.name, self.schema):
+            return False
+        there = [column["name"] for column in about.get_columns(self._made.name, self.schema)]
+        return there != self._made.columns.keys()
+
+    def _drop_everything(self, connection: Connection) -> None:
+        """Views are disposable: what cannot be gone on with is followed again from the first event."""
+        for name in inspect(connection).get_table_names(self.schema):
+            connection.execute(DropTable(Table(name, MetaData(schema=self.schema))))
 
     def live(self, connection: Connection) -> list[Generation]:
         """The live generation of every view, in the order they are followed."""
@@ -119,29 +142,35 @@ class Generations:
         connection.execute(delete(live).where(live.c.view == generation.view))
         connection.execute(insert(live).values(view=generation.view, number=generation.number))
 
+    def start_over(self, connection: Connection, generations: Iterable[Generation]) -> None:
+        """Put an empty generation in the place of each: what they show is not what the store holds."""
+        for generation in generations:
+            self.switch(connection, self.create(connection, generation.view))
+            self._drop(connection, generation)
+
     def mark(self, connection: Connection, generations: Iterable[Generation]) -> None:
         """Store how far generations have been followed, and whether they stopped."""
         mark = "?" if connection.dialect.name == "sqlite" else "%s"
-        columns = ", ".join(f"{name} = {mark}" for name in ("position", "failed_position", "failed_reason"))
+        columns = ", ".join(f"{name} = {mark}" for name in _MARKS)
         connection.exec_driver_sql(
             f"UPDATE {self._made.fullname} SET {columns} WHERE view = {mark} AND number = {mark}",
-            [(state.position, state.failed_position, state.failed_reason, state.view, state.number)
-             for state in generations],
-        )  # fmt: skip
+            [(*(getattr(state, name) for name in _MARKS), state.view, state.number) for state in generations],
+        )
 
     def drop_abandoned(self, connection: Connection) -> None:
         """Drop what is not live: left behind by a switch, a check, or a rebuild that was cut short."""
         live = {(state.view, state.number) for state in self.live(connection)}
         for row in connection.execute(select(self._made)).fetchall():
             generation = Generation(*row)
-            key = generation.view, generation.number
-            if generation.view in self.views and key not in live:
-                self._drop_tables(connection, generation)
-                self._tables.pop(key, None)
-                self._words.pop(key, None)
-                made = self._made
-                of_generation = (made.c.view == generation.view) & (made.c.number == generation.number)
-                connection.execute(delete(made).where(of_generation))
+            if generation.view in self.views and (generation.view, generation.number) not in live:
+                self._drop(connection, generation)
+
+    def _drop(self, connection: Connection, generation: Generation) -> None:
+        made, key = self._made, (generation.view, generation.number)
+        self._drop_tables(connection, generation)
+        self._tables.pop(key, None)
+        self._words.pop(key, None)
+        connection.execute(delete(made).where((made.c.view == key[0]) & (made.c.number == key[1])))
 
     def _drop_tables(self, connection: Connection, generation: Generation) -> None:
         # by their names in the database: another version may have had other tables

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from ledger.errors import LedgerError
 from ledger.store.port import READ_BATCH, Store
-from projections.batch import Applying, Batch, next_group, unswept
+from projections.batch import Applying, Batch, OtherHistory, next_group, of_another_history, unswept
 from projections.database import Views
 from projections.generations import Generation
 from projections.snapshot import Snapshot
@@ -56,10 +56,18 @@ def rebuild(store: Store, views: Views, names: Sequence[str], *, batch: int = RE
 def differences(
     store: Store, views: Views, names: Sequence[str], *, batch: int = READ_BATCH
 ) -> list[Difference]:
-    """What differs, byte by byte, between the named views and the same built again to the same position."""
+    """What differs, byte by byte, between the named views and the same built again to the same position.
+
+    A view that followed another history than the store's differs as a whole.
+    """
     with _beside(store, views, names, batch) as beside, ExitStack() as closing:
-        beside.catch_up({state.view: state.position for state in views.states()})
         while True:
+            states = views.states()
+            if strangers := of_another_history(store, (one for one in states if one.view in names)):
+                return [
+                    Difference(one.view, "", "live", (one.position, OtherHistory.code)) for one in strangers
+                ]
+            beside.catch_up({state.view: state.position for state in states})
             with views.writing() as connection:
                 beside.catch_up(_positions(views, connection), connection)
             with views.writing() as connection:
@@ -92,7 +100,7 @@ class _Beside:
                 return
             with ExitStack() as own:
                 own.enter_context(unswept())
-                batch = Batch.of(self._store.rows(group[0].position, events), group[0].position)
+                batch = Batch.next_of(self._store, group, events)
                 if not batch.events and batch.broken is None:
                     return
                 within = connection or own.enter_context(self._views.writing())

@@ -29,9 +29,10 @@ class Snapshot:
         return self._live[view].position
 
     def table(self, view: str, table: str) -> Table:
-        """A table of a view. Errors: `ViewStale` when it was made by another version."""
+        """A table of a view. Errors: `ViewStale` when another version made it, or it could never begin."""
         generation = self._live[view]
-        if generation.version != self._generations.views[view].version:
+        never_began = generation.failed_reason is not None and generation.position == 0
+        if never_began or generation.version != self._generations.views[view].version:
             raise ViewStale(view=view)
         return self._generations.tables(generation)[table]
 

@@ -43,7 +43,10 @@ class MilestoneRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskCell(msgspec.Struct, frozen=True):
-    """One task as of a day. `due_on`: of the first milestone not closed. `number`: of its assignment."""
+    """One task as of a day. `due_on`: of the first milestone not closed. `number`: of its assignment.
+
+    `assigned_on`: its legal date, for tasks of a list the day the list was issued.
+    """
 
     task: str
     community: str
@@ -53,6 +56,7 @@ class TaskCell(msgspec.Struct, frozen=True):
     state: TaskState
     due_on: date | None
     milestones: tuple[MilestoneRow, ...]
+    assigned_on: date | None = None
 
 
 class GridRow(msgspec.Struct, frozen=True):
@@ -66,6 +70,7 @@ class GridRow(msgspec.Struct, frozen=True):
     firm: str
     firm_name: str
     cells: dict[str, TaskCell]
+    status: str | None = None
 
 
 class TaskCount(msgspec.Struct, frozen=True):
@@ -109,6 +114,7 @@ def grid(snapshot: Snapshot, street: str, as_of: date) -> list[GridRow]:
             one.firm,
             one.firm_name or one.firm,
             cells.get(one.community, {}),
+            one.status,
         )
         for one in firms.listed(snapshot, street)
     ]
@@ -181,7 +187,17 @@ def _cell(row: Any, steps: Iterable[Any], as_of: date) -> TaskCell:
     if any(one.state == "overdue" for one in unfinished):
         state = "overdue"
     due_on = unfinished[0].due_on if unfinished else None
-    return TaskCell(row.task, row.community, row.list_column, row.number, row.raw, state, due_on, rows)
+    return TaskCell(
+        row.task,
+        row.community,
+        row.list_column,
+        row.number,
+        row.raw,
+        state,
+        due_on,
+        rows,
+        day_of(row.assigned_on),
+    )
 
 
 def _take(milestone: Fields, step: Any) -> None:
@@ -238,7 +254,12 @@ class Tasks(View):
     shapes: ClassVar[Mapping[str, Shape]] = {
         "task": Shape(
             {"ledger": TEXT, "task": TEXT},
-            {"number": PLACE, **each(TEXT, "community list_column raw milestones"), "done": FLAG},
+            {
+                "number": PLACE,
+                **each(TEXT, "community list_column raw milestones"),
+                "done": FLAG,
+                "assigned_on": DAY,
+            },
         ),
         "step": Shape(
             {"ledger": TEXT, "task": TEXT, "number": PLACE},
@@ -253,7 +274,7 @@ class Tasks(View):
         for recorded in batch:
             data = recorded.data
             if isinstance(data, TaskAssigned):
-                tasks[recorded.ledger, data.task] = _assigned(recorded.number, data)
+                tasks[recorded.ledger, data.task] = _assigned(recorded, data)
             elif isinstance(data, OfMilestone):
                 what, due_on, text = _step(data)
                 day, milestone = day_number(recorded.occurred_on), day_number(data.milestone)
@@ -264,9 +285,10 @@ class Tasks(View):
         write.insert("step", steps)
 
 
-def _assigned(number: int, task: TaskAssigned) -> Fields:
+def _assigned(recorded: Recorded[Event], task: TaskAssigned) -> Fields:
     return {
-        "number": number,
+        "number": recorded.number,
+        "assigned_on": day_number(recorded.occurred_on),
         "community": task.community,
         "list_column": task.column,
         "raw": task.raw,

@@ -14,10 +14,18 @@ from api.endpoints import (
     decisions,
     entries,
     events,
+    exceptions,
+    fund_levels,
     health,
     ledgers,
+    project_shares,
+    projects,
     rectifications,
+    revenue_contracts,
+    rules,
     tasks,
+    unit_accounts,
+    working_budgets,
 )
 from api.errors import PROBLEM_JSON, Problem
 from api.pages.frame import frame
@@ -81,7 +89,24 @@ def init_app(app: Flask) -> None:
     api = Api(app, spec_kwargs={"info": {"description": DESCRIPTION}})
     api.spec.components.security_scheme("token", bearer)
     api.register_converter(IdConverter, lambda _: {"type": "string", "pattern": ID_PATTERN})
-    for endpoints in (ledgers, events, balances, entries, decisions, debriefs, rectifications, tasks):
+    for endpoints in (
+        ledgers,
+        events,
+        balances,
+        entries,
+        fund_levels,
+        unit_accounts,
+        decisions,
+        projects,
+        project_shares,
+        debriefs,
+        rectifications,
+        revenue_contracts,
+        exceptions,
+        rules,
+        tasks,
+        working_budgets,
+    ):
         api.register_blueprint(endpoints.blueprint, url_prefix=PREFIX)
     api.register_blueprint(health.blueprint)
     actions.register(app, api, PREFIX)

@@ -224,7 +224,7 @@ MEANINGS = {
     409: "A rule refuses it, or what it stood on kept changing",
     413: "Over 1 MiB",
     415: "Not application/json",
-    422: "Malformed fields, or the key was used with another body",
+    422: "Malformed fields, or the key was used with another body or by somebody else",
     503: "The store is busy, full or away: ask again with the same key",
 }
 

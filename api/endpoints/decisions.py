@@ -3,10 +3,25 @@
 from api import services
 from api.errors import Unknown
 from api.reading import Answer, Blueprint, Page, PageQuery, Query, cut
+from api.times import AsOf, KnownAt, known_at_of
 from projections import decisions as view
 from projections.decisions import DecisionRow
 
 blueprint = Blueprint("Decisions", __name__, description="What was decided, and what became of the money")
+
+
+class DecisionsQuery(PageQuery, kw_only=True):
+    """Decisions in the order in which they were first recorded, as they stand or stood then."""
+
+    as_of: AsOf | None = None
+    known_at: KnownAt | None = None
+
+
+class DecisionQuery(Query, kw_only=True):
+    """One decision, as it stands or stood then."""
+
+    as_of: AsOf | None = None
+    known_at: KnownAt | None = None
 
 
 class DecisionPage(Page, kw_only=True):
@@ -21,20 +36,31 @@ class DecisionAnswer(Answer, kw_only=True):
     decision: DecisionRow
 
 
-@blueprint.read("/ledgers/<id:ledger>/decisions", query=PageQuery, gives=DecisionPage, of="ledger")
-def decisions(asked: PageQuery, ledger: str) -> DecisionPage:
+@blueprint.read("/ledgers/<id:ledger>/decisions", query=DecisionsQuery, gives=DecisionPage, of="ledger")
+def decisions(asked: DecisionsQuery, ledger: str) -> DecisionPage:
     """Decisions in the order in which they were first recorded."""
     views = services.current().views
     position = views.position()
-    page, last = cut(view.page(views, ledger, after=asked.after, limit=asked.limit + 1), asked.limit)
+    rows = view.page(
+        views,
+        ledger,
+        after=asked.after,
+        limit=asked.limit + 1,
+        as_of=asked.as_of,
+        known_at=known_at_of(asked.known_at),
+    )
+    page, last = cut(rows, asked.limit)
     return DecisionPage(position=position, decisions=page, next_after=last.number if last else None)
 
 
-@blueprint.read("/ledgers/<id:ledger>/decisions/<id:identity>", gives=DecisionAnswer, of="ledger")
-def decision(_: Query, ledger: str, identity: str) -> DecisionAnswer:
+@blueprint.read(
+    "/ledgers/<id:ledger>/decisions/<id:identity>", query=DecisionQuery, gives=DecisionAnswer, of="ledger"
+)
+def decision(asked: DecisionQuery, ledger: str, identity: str) -> DecisionAnswer:
     """One decision."""
     views = services.current().views
-    position, row = views.position(), view.one(views, ledger, identity)
+    known_at = known_at_of(asked.known_at)
+    position, row = views.position(), view.one(views, ledger, identity, as_of=asked.as_of, known_at=known_at)
     if row is None:
         raise Unknown("record.unknown")
     return DecisionAnswer(position=position, decision=row)

@@ -60,7 +60,7 @@ class FeedQuery(Query, kw_only=True):
 
 
 class EventPage(Page, kw_only=True):
-    """Events in order."""
+    """Events in order. After the last page, where `next_after` is null, go on from the last event seen."""
 
     events: tuple[EventRow, ...]
 
@@ -108,7 +108,11 @@ def event(_: Query, ledger: str, number: int) -> Response:
 
 @blueprint.read("/events", query=FeedQuery, gives=EventPage, varies=Variation("Accept", _form_of_feed))
 def feed(asked: FeedQuery) -> EventPage | Response:
-    """Every event of every ledger, in order of recording; with `Accept: application/jsonl` one a line."""
+    """Every event of every ledger, in order of recording; with `Accept: application/jsonl` one a line.
+
+    `next_after` is null on the last page. To follow the feed, ask again with `after` = the `position` of the
+    last event received; with none new the page is empty.
+    """
     here = services.current()
     page, last = cut(here.store.rows(asked.after, asked.limit + 1), asked.limit)
     following = last.position if last else None

@@ -11,6 +11,7 @@ from api import services
 from api.reading import JSON, Blueprint
 from api.schemas import schema_of
 from ledger.errors import LedgerError
+from projections.batch import of_another_history
 
 FREE_DISK_PERCENT_MIN = 5
 LAG_MAX = 10_000  # events a view may be behind before people are sent elsewhere
@@ -25,12 +26,16 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class ViewState(msgspec.Struct, frozen=True):
-    """One view: how far it is, how many events behind the store, and why it stopped if it did."""
+    """One view: how far it is, how many events behind the store, whether it stopped.
+
+    `other_history`: the last event it took in is not in the store, which was restored under it.
+    """
 
     view: str
     position: int
     lag: int
     failed: bool
+    other_history: bool
 
 
 class Readiness(msgspec.Struct, frozen=True):
@@ -69,14 +74,24 @@ def look(here: services.Services) -> Readiness:
     free = _free_disk_percent(here)
     try:
         position = head = here.store.head()
+        states = here.views.states()
+        strangers = of_another_history(here.store, states)
         views = tuple(
             ViewState(
-                state.view, state.position, max(0, head - state.position), state.failed_reason is not None
+                state.view,
+                state.position,
+                max(0, head - state.position),
+                state.failed_reason is not None,
+                state in strangers,
             )
-            for state in here.views.states()
+            for state in states
         )
     except LedgerError as error:
         problems.append(error.code)
+    for state in views:
+        if state.other_history:
+            ahead = position is not None and state.position > position
+            problems.append(f"views.{'ahead-of-store' if ahead else 'other-history'}/{state.view}")
     problems += [f"views.failed/{state.view}" for state in views if state.failed]
     problems += [f"views.behind/{state.view}" for state in views if not state.failed and state.lag > LAG_MAX]
     if free is not None and free < FREE_DISK_PERCENT_MIN:

@@ -11,7 +11,7 @@ from ledger.actions.role import GrantRole
 from ledger.actions.task_list import AssignTask
 from ledger.actions.work_list import ListCommunity, RegisterFirm
 from ledger.commands import Command
-from ledger.errors import Refused
+from ledger.errors import NotPermitted, Refused
 from ledger.events import Source
 from ledger.ledger import Asked, GovernanceLedger
 
@@ -60,7 +60,8 @@ class WorkListImport(Struct, frozen=True):
         """Record all of a list or nothing.
 
         Errors: `WorkListRefused` for a broken file, `Refused` when the street has another list already (tasks
-        are then moved one by one), `RowRefused` when a rule refuses a row; the ledger's own.
+        are then moved one by one), `NotPermitted` when the street was opened by other means and the account
+        has no role on it, `RowRefused` when a rule refuses a row; the ledger's own.
         """
         listed = read(content)
         counts = _counts(listed)
@@ -73,6 +74,10 @@ class WorkListImport(Struct, frozen=True):
         asked = [*self._opening(listed), *self._rows(listed)]
         try:
             receipt = self.ledger.record_all(asked, f"work-list-{listed.sha256}", dry_run=dry_run)
+        except NotPermitted as missing:
+            raise NotPermitted(
+                "work-list.role-missing", account=self.account, ledger=self.street
+            ) from missing
         except Refused as refused:
             at_fault = asked[refused.details["index"]]
             raise RowRefused(refused, at_fault.source.row, type(at_fault.command).name) from refused
@@ -165,6 +170,7 @@ def _of_row(row: Row, places: Places, opened: set[str]) -> Iterator[tuple[str, C
         row=row.number,
         neighbourhood=places.neighbourhood,
         firm=places.firm,
+        status=row.status.strip() or None,
         occurred_on=ISSUED_ON,
     )
     yield places.street, listing

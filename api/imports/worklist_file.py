@@ -124,7 +124,7 @@ def read(content: bytes, *, issued_on: date = ISSUED_ON, expected_rows: int = RO
     if problems:
         raise WorkListRefused(problems)
     rows = tuple(sorted((_row(record, issued_on.year) for record in records), key=lambda row: row.number))
-    return WorkListFile(hashlib.sha256(content).hexdigest(), rows, tuple(_warnings(rows, issued_on)))
+    return WorkListFile(hashlib.sha256(content).hexdigest(), rows, tuple(doubts(rows, issued_on)))
 
 
 def _lines(content: bytes, most: int) -> Iterator[_Line]:
@@ -271,7 +271,8 @@ def _shown(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:TEXT_MAX_CHARACTERS])
 
 
-def _warnings(rows: Iterable[Row], issued_on: date) -> Iterator[Remark]:
+def doubts(rows: Iterable[Row], issued_on: date) -> Iterator[Remark]:
+    """What about the text of a list a person should read again, row by row."""
     tasks = [(row, task, task.due_on[0]) for row in rows for task in row.tasks if task.due_on]
     elected = {row.number: due_on for row, task, due_on in tasks if task.column == "committee-reelection"}
     month_ends: dict[tuple[str, date], list[int]] = {}

@@ -6,14 +6,19 @@ from api.pages import (
     decisions,
     entries,
     errors,
+    exceptions,
     firms,
     frame,
     ledgers,
     problems,
+    projects,
     public_book,
     records,
+    revenue,
+    rules,
     wording,
     work_list,
+    working_budget,
 )
 
 
@@ -21,7 +26,21 @@ def register(app: Flask) -> None:
     """Add every page to the app."""
     frame.init_app(app)
     wording.init_app(app)
-    for subject in (ledgers, public_book, entries, records, decisions, firms, work_list, problems):
+    working_budget.init_app(app)
+    for subject in (
+        ledgers,
+        public_book,
+        entries,
+        records,
+        revenue,
+        decisions,
+        projects,
+        exceptions,
+        firms,
+        work_list,
+        rules,
+        problems,
+    ):
         app.register_blueprint(subject.pages)
 
 

@@ -8,8 +8,9 @@ from api.pages.asked import asked_number, is_id, ledger_or_404, path
 from api.pages.frame import Shown, here, page
 from api.pages.place import place
 from api.pages.steps import payments_under, records_tagged
-from api.pages.votes import vote_of
+from api.pages.votes import needs_of, rule_titles, vote_of
 from api.services import current
+from ledger.fields import centi_m2
 from projections import decisions
 
 pages = Blueprint("decisions", __name__)
@@ -47,6 +48,10 @@ def one_decision(ledger: str, decision: str) -> Shown:
         **place(row, "decisions", (_("决定"), path(ledger, "decisions")), (found.title, None)),
         decision=found,
         vote=vote_of(found),
+        needs=needs_of(found),
+        rules=rule_titles(found.rules),
+        centi_m2=centi_m2,
+        broken=rule_titles(found.irregularities),
         payments=payments_under(records),
         records=records,
         today=current().today,

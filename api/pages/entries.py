@@ -29,15 +29,27 @@ class Asked(Struct, frozen=True):
     fund: str | None
     start: date | None
     end: date | None
+    known_on: date | None  # only what had been recorded by the end of this day
 
     def filter(self) -> dict[str, Any]:
         """The same for the view."""
-        return {"fund": self.fund, "start": self.start, "end": self.end, "q": self.q or None}
+        return {
+            "fund": self.fund,
+            "start": self.start,
+            "end": self.end,
+            "q": self.q or None,
+            "known_at": self.known_at,
+        }
+
+    @property
+    def known_at(self) -> str | None:
+        """The last instant of that day in Shanghai."""
+        return None if self.known_on is None else f"{self.known_on}T23:59:59.999+08:00"
 
     @property
     def is_narrowed(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.q or self.fund or self.start or self.end)
+        return bool(self.q or self.fund or self.start or self.end or self.known_on)
 
 
 class Sum(Struct, frozen=True):
@@ -65,13 +77,13 @@ def all_entries(ledger: str) -> Shown:
 
 def _asked(funds: list[str], faults: list[tuple[str, str]]) -> Asked:
     fund = request.args.get("fund") or None
-    start, end = asked_day("from", faults), asked_day("to", faults)
+    start, end, known_on = (asked_day(name, faults) for name in ("from", "to", "known"))
     if start is not None and end is not None and end < start:
         faults.append(("to", _("结束的日子早于开始的日子。")))
     if fund is not None and fund not in funds:
         faults.append(("fund", _("这本账里没有这笔资金。")))
         fund = None
-    return Asked(asked_text("q"), fund, start, end)
+    return Asked(asked_text("q"), fund, start, end, known_on)
 
 
 def _found(ledger: str, asked: Asked, funds: list[str]) -> dict[str, Any]:
@@ -97,13 +109,14 @@ def _sums(ledger: str, asked: Asked, funds: list[str]) -> list[Sum]:
         return [Sum(fund, *money.in_and_out(of_fund)) for fund, of_fund in found.items() if of_fund]
     sums = []
     for fund in wanted:
-        totals = money.totals_of(ledger, fund, asked.start or FIRST_DAY, asked.end or LAST_DAY)
+        first, last = asked.start or FIRST_DAY, asked.end or LAST_DAY
+        totals = money.totals_of(ledger, fund, first, last, known_at=asked.known_at)
         sums.append(Sum(fund, totals.in_fen, totals.out_fen, totals.opening_fen, totals.closing_fen))
     return sums
 
 
 def _shown(row: LedgerRow, asked: Asked, funds: list[str], **found: object) -> str:
-    values = {name: request.args.get(name, "")[:20] for name in ("from", "to")}
+    values = {name: request.args.get(name, "")[:20] for name in ("from", "to", "known")}
     return render_template(
         "entries.html",
         **place(row, "entries", (_("明细"), None)),

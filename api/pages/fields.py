@@ -13,9 +13,9 @@ from ledger.events import KINDS, Event
 from ledger.fields import Commitment, Part, centi_m2
 
 LEDGERS = ("parent", "community", "neighbourhood", "ledger")
-RECORDS = ("number", "grant")
+RECORDS = ("number", "grant", "ref")
 DIGESTS = ("file", "sha256")
-POSTINGS = ("entries",)  # shown as movements of money
+POSTINGS = ("entries", "about", "restores")  # shown as movements of money and as links
 MONEY_A_MONTH = "fee_fen_per_m2_month"
 
 

@@ -8,7 +8,7 @@ import functools
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec
 from urllib.parse import quote, urlencode
@@ -17,7 +17,9 @@ from flask import Flask, Response, current_app, make_response, request
 
 from api import languages, words
 from api.demo import INVENTED
+from api.reading import followed
 from api.services import current
+from projections.generations import Generation
 
 ENGLISH = "en"
 LARGE, STANDARD = "large", "standard"
@@ -93,7 +95,7 @@ def page(view: Callable[Address, Shown]) -> Callable[Address, Response]:
     @functools.wraps(view)
     def shown(*args: Address.args, **kwargs: Address.kwargs) -> Response:
         finished: Finished = current_app.extensions[FINISHED]
-        tag = _tag(finished.version)
+        tag = _tag(finished.version, followed())
         if request.if_none_match.contains_weak(tag):
             return _with_headers(Response(status=304), tag)
         html = finished.get(tag)
@@ -108,10 +110,10 @@ def page(view: Callable[Address, Shown]) -> Callable[Address, Response]:
     return shown
 
 
-def _tag(version: str) -> str:
+def _tag(version: str, states: Sequence[Generation]) -> str:
     """Changes with the books, the views, the day in Shanghai, the reader's choice, address and program."""
     services = current()
-    state = (services.store.head(), services.views.position(), services.today)
+    state = (services.store.head(), states, services.today)
     parts = (version, *map(str, state), lang(), size() or STANDARD, request.full_path)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 

@@ -53,12 +53,12 @@ def flow(ledger: str, fund: str, period: Period) -> Flow:
     return Flow(totals, _largest(came_in), _largest(went_out))
 
 
-def totals_of(ledger: str, fund: str, start: date, end: date) -> Totals:
+def totals_of(ledger: str, fund: str, start: date, end: date, *, known_at: int | str | None = None) -> Totals:
     """The sum of a period. What a fund held when its books were opened is its opening, not its income."""
     views = current().views
-    totals = entries.totals(views, ledger, fund, start, end)
+    totals = entries.totals(views, ledger, fund, start, end, known_at=known_at)
     if totals.opening_fen == 0 and totals.in_fen > 0:
-        sums = entries.by_category(views, ledger, fund, start, end)
+        sums = entries.by_category(views, ledger, fund, start, end, known_at=known_at)
         opening = sum(one.fen for one in sums if one.category == OPENING)
         return Totals(opening, totals.in_fen - opening, totals.out_fen, totals.closing_fen)
     return totals
@@ -95,13 +95,22 @@ def all_entries(
     start: date | None = None,
     end: date | None = None,
     q: str | None = None,
+    known_at: int | str | None = None,
 ) -> list[EntryRow]:
     """Every entry of a filter, as far as pages go."""
     found: list[EntryRow] = []
     after: int | None = None
     while len(found) < ENTRIES_SORTED_MAX:
         batch = entries.page(
-            current().views, ledger, fund=fund, start=start, end=end, q=q, after=after, limit=BATCH
+            current().views,
+            ledger,
+            fund=fund,
+            start=start,
+            end=end,
+            q=q,
+            after=after,
+            limit=BATCH,
+            known_at=known_at,
         )
         found += batch
         if len(batch) < BATCH:

@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import gettext as _
 from msgspec import Struct
 
-from ledger.dates import month_end, months_after
+from ledger.rules.semantics import month_end, months_after
 
 QUARTERS_OFFERED = 5
 _QUARTER = re.compile(r"(19[5-9][0-9]|2[01][0-9]{2})-q([1-4])")

@@ -20,6 +20,11 @@ def place(row: LedgerRow, tab: str, *further: tuple[str, str | None]) -> dict[st
         "place_name": row.name,
         "home_url": path(row.ledger),
         "tabs": [(label, href, key == tab) for key, label, href in _tabs(row)],
+        "footer_links": [
+            (_("全部账本"), "/"),
+            (_("现行规则"), path(row.ledger, "rules")),
+            (_("数据接口"), "/api/docs"),
+        ],
     }
 
 

@@ -74,8 +74,10 @@ def one_record(ledger: str, number: int) -> Shown:
 
 
 def _reversal(ledger: str, number: int) -> Recorded[Event] | None:
-    found = tagged(ledger, f"entry:{number}")
-    return found[0] if found else None
+    for one in tagged(ledger, f"entry:{number}"):
+        if isinstance(one.data, EntryReversed) and one.data.number == number:
+            return one
+    return None
 
 
 def _trace(ledger: str, recorded: Recorded[Event]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from api.pages.wording import amount_of, headline, kind_word
 from api.services import current
 from ledger.actions.entry import EntryReversed
 from ledger.actions.fund_payment import FundPaymentApproved, FundPaymentRecorded, FundPaymentRequested
-from ledger.dates import instant, legal_day
+from ledger.dates import instant
 from ledger.events import Event, Recorded
+from ledger.rules.semantics import legal_day
 
 RECORDS_MAX = 500
 

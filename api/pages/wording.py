@@ -18,6 +18,9 @@ TITLES = (
     "reason",
     "evidence",
     "raw",
+    "what",
+    "text",
+    "how",
 )
 AMOUNTS = ("amount_fen", "gross_fen", "opening_fen")
 
@@ -43,10 +46,15 @@ def kind_word(kind: str) -> str:
 def category_word(category: str) -> str:
     """Where money came from or went to: `停车` for `income/1`, `税费` for `cost/tax`."""
     first, _slash, rest = category.partition("/")
-    if first == "income":
-        return value_word("head", rest)
-    if first in ("cost", "fund"):
+    if first in ("income", "cost"):
+        kind, _slash, part = rest.partition("/")
+        name = value_word("head" if first == "income" else first, kind)
+        return f"{name} · {scope_word(part)}" if part else name
+    if first == "fund":
         return value_word(first, rest)
+    if first == "use":
+        _fund, _slash, purpose = rest.partition("/")
+        return use_word(purpose) if purpose else word(f"category.use.{rest}", otherwise=category)
     return word(f"category.{category.replace('/', '.')}", otherwise=category)
 
 
@@ -71,8 +79,19 @@ def account_word(account: str) -> str:
         fund, _slash, scope = rest.partition("/")
         return f"{value_word('fund', fund)} · {scope_word(scope)}"
     if first == "use":
-        return str(_("%(fund)s的使用", fund=value_word("fund", rest)))
+        fund, _slash, purpose = rest.partition("/")
+        used = str(_("%(fund)s的使用", fund=value_word("fund", fund)))
+        return f"{used} · {use_word(purpose)}" if purpose else used
+    if first == "suspense":
+        return str(_("%(fund)s里说不清的钱", fund=value_word("fund", rest)))
     return category_word(account)
+
+
+def use_word(purpose: str) -> str:
+    """What public revenue or working funds went for: `养护`, of a part of the community `养护 · 门号 12`."""
+    of, _slash, part = purpose.partition("/")
+    name = word(f"use.{of}", otherwise=value_word("head", of))
+    return f"{name} · {scope_word(part)}" if part else name
 
 
 def scope_word(scope: str) -> str:

@@ -1,6 +1,7 @@
 """`/street/{ledger}`: the street's work list, communities down and tasks across, as it stood on a day."""
 
 from datetime import date
+from typing import NamedTuple
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
@@ -10,13 +11,13 @@ from api.imports.worklist_file import TASK_COLUMNS
 from api.pages.asked import asked_day, ledger_or_404, path
 from api.pages.frame import Shown, here, page
 from api.pages.place import place
-from api.pages.task_states import NEED, Tag, counted, state_word, tags
+from api.pages.task_states import NEED, SIGNS, Tag, counted, state_word, steps, tags
 from api.pages.wording import value_word
+from api.pages.work_list_notes import nobody_reported, questions
 from api.services import current
-from ledger.dates import month_end
+from ledger.rules.semantics import month_end
 from projections import tasks
-from projections.ledgers import LedgerRow
-from projections.tasks import GridRow, MilestoneRow
+from projections.tasks import GridRow
 
 pages = Blueprint("work_list", __name__)
 
@@ -26,6 +27,16 @@ DAYS_OFFERED_MAX = 6
 FAULTS_STATUS = 400
 
 GridLine = tuple[str, str, str, list[tuple[Tag, ...]]]
+
+
+class Sum(NamedTuple):
+    """Milestones in one state: due by the day, still to come, and done when the list was issued."""
+
+    sign: str
+    words: str
+    due: int
+    to_come: int
+    undated: int
 
 
 @pages.get("/street/<ledger>")
@@ -58,9 +69,10 @@ def work_list(ledger: str) -> Shown:
         columns=[value_word("column", column) for column in columns],
         lines=[_line(row.ledger, one, columns, day) for one in rows],
         summary=tasks.summary(current().views, ledger, day),
-        shown=_shown_counts(rows),
-        warnings=_warnings(row, whole),
-        legend=[(state, state_word(state)) for state in NEED],
+        sums=_sums(rows, day),
+        undated=sum(not cell.milestones for one in whole for cell in one.cells.values()),
+        unreported=nobody_reported(whole, day),
+        questions=questions(whole),
         here=here,
     )
     return (html, FAULTS_STATUS) if faults else html
@@ -85,57 +97,20 @@ def _line(street: str, row: GridRow, columns: list[str], day: date) -> GridLine:
     return row.name, path(row.community), remark, cells
 
 
-def _shown_counts(rows: list[GridRow]) -> dict[str, int]:
-    """How many milestones of the rows shown are in each state."""
-    return {state: sum(counted(row, state) for row in rows) for state in NEED}
+def _sums(rows: list[GridRow], day: date) -> list[Sum]:
+    """How the milestones of the rows shown add up: states down; due, still to come, without a day, all."""
+    milestones = [one for row in rows for cell in row.cells.values() for one in steps(cell)]
+    sums = []
+    for state in NEED:
+        of_state = [one for one in milestones if one.state == state]
+        undated = sum(one.due_on == date.max for one in of_state)
+        due = sum(one.due_on <= day for one in of_state)
+        sums.append(Sum(SIGNS[state], state_word(state), due, len(of_state) - due - undated, undated))
+    return sums
 
 
 def _days_offered(rows: list[GridRow], today: date) -> list[date]:
     """The ends of quarters on which something fell due, and today."""
-    due = {day for row in rows for day in _due(row)}
+    due = {one.first_due_on for row in rows for cell in row.cells.values() for one in cell.milestones}
     ends = {month_end(day.year, (day.month + 2) // 3 * 3) for day in due}
     return [*sorted(ends)[-DAYS_OFFERED_MAX:], today]
-
-
-def _warnings(street: LedgerRow, rows: list[GridRow]) -> list[str]:
-    """What about the list itself deserves a question, in words."""
-    found = []
-    early = [row for row in rows if any(day < street.opened_on for day in _due(row))]
-    if early:
-        found.append(
-            _(
-                "第 %(rows)s 行的期限早于清单下发的日子，下发时就已经过期。",
-                rows=_("、").join(str(row.row) for row in early),
-            )
-        )
-    for row in rows:
-        selection, reelection = (
-            _first_day(row, column) for column in ("firm-selection", "committee-reelection")
-        )
-        if selection and reelection and selection < reelection:
-            found.append(
-                _(
-                    "第 %(row)s 行（%(name)s）的选聘期限早于业委会换届期限：新一届业委会还没产生。",
-                    row=row.row,
-                    name=row.name,
-                )
-            )
-    moved = [row for row in rows if any(one.moved > 1 for one in _milestones(row))]
-    if moved:
-        found.append(
-            _("有任务的期限改了不止一次：%(names)s。", names=_("、").join(row.name for row in moved))
-        )
-    return found
-
-
-def _milestones(row: GridRow) -> list[MilestoneRow]:
-    return [one for cell in row.cells.values() for one in cell.milestones]
-
-
-def _due(row: GridRow) -> list[date]:
-    return [one.first_due_on for one in _milestones(row)]
-
-
-def _first_day(row: GridRow, column: str) -> date | None:
-    cell = row.cells.get(column)
-    return cell.milestones[0].first_due_on if cell and cell.milestones else None

@@ -9,12 +9,14 @@ from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Area, Commitment, Id, Line, Part, Personal, centi_m2
+from ledger.fields import Area, Commitment, Day, Id, Line, Paragraph, Part, Personal, Scope, centi_m2
+from ledger.money.unit_accounts import Place, Roster
 from ledger.state import Slice, State
 
 LedgerKind = Literal["community", "neighbourhood", "street", "district"]
 RANK: dict[LedgerKind, int] = {"community": 0, "neighbourhood": 1, "street": 2, "district": 3}
 AreaBasis = Literal["registered", "surveyed", "contract"]  # VOTE-07, in this order
+HeldBy = Literal["owner", "developer"]  # VOTE-08: what the developer has not sold or delivered is one head
 Doors = Annotated[tuple[Id, ...], Meta(max_length=200)]
 
 
@@ -58,6 +60,7 @@ class RegisteredUnit(Part, frozen=True, kw_only=True):
     area_basis: AreaBasis
     door: Id | None = None
     owner_ref: Commitment | None = None
+    held_by: HeldBy = "owner"
 
 
 class UnitsRegistered(Event, frozen=True, kw_only=True):
@@ -67,6 +70,41 @@ class UnitsRegistered(Event, frozen=True, kw_only=True):
     withheld: ClassVar[frozenset[str]] = frozenset({"units/owner_ref"})
 
     units: tuple[RegisteredUnit, ...]
+
+    def tags(self) -> tuple[str, ...]:
+        return ("register",)
+
+
+class UnitAreaCorrected(Event, frozen=True, kw_only=True):
+    """The areas of a unit were entered wrongly, or measured anew; what was split before stays as it was."""
+
+    kind: ClassVar[str] = "unit-area.corrected"
+
+    unit: Id
+    floor_area: Area
+    exclusive_area: Area
+    area_basis: AreaBasis
+    reason: Paragraph
+
+    def tags(self) -> tuple[str, ...]:
+        return ("register",)
+
+
+class UnitTransferred(Event, frozen=True, kw_only=True):
+    """A unit has a new owner, and its share of the fund goes with it (FUND-27).
+
+    Withheld: the new owner, and what the seller stated of first deposit and balance.
+    """
+
+    kind: ClassVar[str] = "unit.transferred"
+    withheld: ClassVar[frozenset[str]] = frozenset({"owner_ref", "stated_first_deposit", "stated_balance"})
+
+    unit: Id
+    transferred_on: Day
+    owner_ref: Commitment
+    stated_first_deposit: Commitment
+    stated_balance: Commitment
+    proof: Line | None = None
 
     def tags(self) -> tuple[str, ...]:
         return ("register",)
@@ -90,21 +128,65 @@ class Community(State):
 
 
 class Register(State):
-    """Buildings, door numbers and units."""
+    """Buildings with their door numbers, and units by id with where they are, their areas and owner."""
 
     subject = "register"
 
     def __init__(self, identity: str = "") -> None:
         super().__init__(identity)
         self.doors: dict[str, set[str]] = {}
-        self.units: set[str] = set()
+        self.units: dict[str, RegisteredUnit] = {}
+        self.entered: dict[str, int] = {}  # number of the record that entered a unit
+        self._measured: dict[str, tuple[tuple[int, int], ...]] = {}
 
     def evolve(self, recorded: Recorded[Event]) -> None:
         match recorded.data:
             case BuildingRegistered(building=building, doors=doors):
                 self.doors[building] = set(doors)
             case UnitsRegistered(units=units):
-                self.units.update(unit.unit for unit in units)
+                self.units.update((unit.unit, unit) for unit in units)
+                self.entered.update((unit.unit, recorded.number) for unit in units)
+                for unit in units:
+                    self._measured[unit.unit] = ((recorded.number, centi_m2(unit.floor_area)),)
+            case UnitAreaCorrected(unit=unit, floor_area=floor_area) as new:
+                named = ("floor_area", "exclusive_area", "area_basis")
+                changes = {name: getattr(new, name) for name in named}
+                self.units[unit] = msgspec.structs.replace(self.units[unit], **changes)
+                self._measured[unit] += ((recorded.number, centi_m2(floor_area)),)
+            case UnitTransferred(unit=unit, owner_ref=owner_ref):
+                self.units[unit] = msgspec.structs.replace(
+                    self.units[unit], owner_ref=owner_ref, held_by="owner"
+                )
+
+    def unit(self, unit: str) -> RegisteredUnit:
+        """A registered unit. Errors: `Refused` for any other."""
+        if unit not in self.units:
+            raise Refused("unit.unknown", unit=unit)
+        return self.units[unit]
+
+    def in_scope(self, scope: Scope | None) -> list[RegisteredUnit]:
+        """The units of the whole community, a building or a door number."""
+        match scope:
+            case Scope(kind="building", id=building):
+                return [unit for unit in self.units.values() if unit.building == building]
+            case Scope(kind="door", id=door):
+                return [unit for unit in self.units.values() if unit.door == door]
+        return list(self.units.values())
+
+    def floor_areas(self, scope: Scope | None) -> dict[str, int]:
+        """Floor areas by unit in hundredths of m², by which costs are shared (FUND-21)."""
+        return {unit.unit: centi_m2(unit.floor_area) for unit in self.in_scope(scope)}
+
+    def book_of(self, unit: str) -> Scope:
+        """The book of the fund a unit stands in (FUND-04). Errors: `Refused` for one not registered."""
+        return self._place(self.unit(unit)).book
+
+    def roster(self) -> Roster:
+        """The units as they stood at any record."""
+        return Roster(map(self._place, self.units.values()))
+
+    def _place(self, of: RegisteredUnit) -> Place:
+        return Place(of.unit, of.building, of.door, self._measured[of.unit])
 
 
 # -- what may be asked -----------------------------------------------------------------------------
@@ -159,6 +241,9 @@ class RegisterBuilding(Command, frozen=True, kw_only=True):
             raise Refused("building.already-registered", building=self.building)
         if len(set(self.doors)) != len(self.doors):
             raise Refused("building.door-twice", building=self.building)
+        # a door number names one book of the fund
+        if taken := sorted(set().union(*register.doors.values()).intersection(self.doors)):
+            raise Refused("building.door-taken", door=taken[0])
         return BuildingRegistered(building=self.building, name=self.title, doors=self.doors)
 
 
@@ -172,6 +257,7 @@ class UnitEntry(Part, frozen=True, kw_only=True):
     area_basis: AreaBasis
     door: Id | None = None
     owner_ref: Line | None = None
+    held_by: HeldBy = "owner"
 
 
 class RegisterUnits(Command, frozen=True, kw_only=True):
@@ -210,4 +296,5 @@ def _registered(entry: UnitEntry) -> RegisteredUnit:
         door=entry.door,
         # owners and accounts are different people to the vault, whatever they are called
         owner_ref=Personal.of(f"owner/{entry.owner_ref}", entry.owner_ref) if entry.owner_ref else None,
+        held_by=entry.held_by,
     )

@@ -1,24 +1,41 @@
 """What a community decided: the committee by signatures, or the owners by a vote. It may set money free."""
 
-from typing import ClassVar, Literal
+from collections.abc import Iterable
+from typing import Annotated, ClassVar, Literal
 
-from ledger.actions.committee import Committee
+from msgspec import Meta
+
 from ledger.actions.community import Register
-from ledger.actors import Actor, Role
-from ledger.commands import Command
+from ledger.actors import Authorship, Role
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Area, Authorisation, Count, Day, Id, Line, Matter, Paragraph, Scope
-from ledger.state import Slice, State
+from ledger.fields import (
+    Area,
+    Authorisation,
+    Commitment,
+    Count,
+    Day,
+    Id,
+    Line,
+    Matter,
+    Paragraph,
+    Part,
+    Scope,
+    Sha256,
+)
+from ledger.rules.counting import BuildingCount, Totals
+from ledger.rules.voting import BUSINESS_USE, Dimension, Threshold, ThresholdName, Topic, Unreturned
+from ledger.state import State
 
-Dimension = Literal["area", "heads"]
+Notified = Annotated[tuple[Literal["housing-office", "neighbourhood", "street"], ...], Meta(max_length=3)]
+EmergencyPath = Literal["committee", "housing-office", "substitute"]
 
 
 # -- what can have happened ------------------------------------------------------------------------
 
 
 class CommitteeDecisionRecorded(Event, frozen=True, kw_only=True):
-    """The committee decided, with the signatures of more than half of all members (COM-08, COM-09)."""
+    """What the committee decided. One that is not `valid` (COM-08, COM-09, FUND-09) sets no money free."""
 
     kind: ClassVar[str] = "committee-decision.recorded"
 
@@ -30,26 +47,56 @@ class CommitteeDecisionRecorded(Event, frozen=True, kw_only=True):
     present: Count
     signed: Count
     authorises: Authorisation | None = None
+    valid: bool = True
 
     def tags(self) -> tuple[str, ...]:
         return _decision_tags(self.decision, self.authorises)
 
     def limits(self) -> dict[str, int]:
-        return _freed(self.decision, self.authorises)
+        return _freed(self.decision, self.authorises if self.valid else None)
+
+
+class Roster(Part, frozen=True, kw_only=True):
+    """Who may vote, frozen when the vote opens: so many units and heads with so much exclusive area.
+
+    `sha256`: of the canonical list of [unit, area in hundredths of m², building] by unit, which anybody can
+    make from the register. `pages` withhold the same with the number of each unit's head: who owns several
+    units is nobody's business.
+    """
+
+    units: Count
+    heads: Count
+    area: Area
+    sha256: Sha256
+    pages: tuple[Commitment, ...]
 
 
 class VoteOpened(Event, frozen=True, kw_only=True):
-    """The owners are asked (Civil Code 278)."""
+    """The owners are asked (Civil Code 278). What decides is frozen here: roster, threshold, plan.
+
+    Without a `roster` the register is not complete and the vote is counted on paper.
+    """
 
     kind: ClassVar[str] = "vote.opened"
+    withheld: ClassVar[frozenset[str]] = frozenset({"roster/pages"})
 
     decision: Id
     title: Line
     matter: Matter
     opens_on: Day
     closes_on: Day
+    needs: Threshold
     scope: Scope | None = None
     authorises: Authorisation | None = None
+    topic: Topic | None = None
+    unreturned: Unreturned = "not-participating"
+    roster: Roster | None = None
+    plan_sha256: Sha256 | None = None
+    notice_on: Day | None = None
+    notified: Notified = ()
+    reported_to_party_on: Day | None = None
+    petition_heads: Count | None = None
+    covenant_clause: Line | None = None
 
     def tags(self) -> tuple[str, ...]:
         return _decision_tags(self.decision, self.authorises)
@@ -75,22 +122,49 @@ class VoteResultRecorded(Event, frozen=True, kw_only=True):
 
 
 class VoteClosed(Event, frozen=True, kw_only=True):
-    """What the count means by law. `failed_dimensions` says where it fell short."""
+    """What the count means by law. `failed_dimensions` says where it fell short.
+
+    `totals` are those of the ballots; the count of a paper vote stands in its own event.
+    """
 
     kind: ClassVar[str] = "vote.closed"
 
     decision: Id
-    threshold: Literal["ordinary", "special"]
+    threshold: ThresholdName
     quorum_met: bool
     approved: bool
     failed_dimensions: tuple[Dimension, ...] = ()
     authorises: Authorisation | None = None
+    totals: Totals | None = None
+    by_building: tuple[BuildingCount, ...] = ()
 
     def tags(self) -> tuple[str, ...]:
-        return _decision_tags(self.decision, self.authorises)
+        tags = _decision_tags(self.decision, self.authorises)
+        return (*tags, "assembly") if self.approved else tags  # a passed vote shows that there is one
 
     def limits(self) -> dict[str, int]:
         return _freed(self.decision, self.authorises if self.approved else None)
+
+
+class EmergencyRepairAuthorised(Event, frozen=True, kw_only=True):
+    """Money for an emergency without a vote: by committee, housing office or district (EMG-02)."""
+
+    kind: ClassVar[str] = "emergency-repair.authorised"
+
+    emergency: Id
+    path: EmergencyPath
+    authorises: Authorisation
+
+    @property
+    def decision(self) -> str:
+        """An emergency stands where another payment names its decision."""
+        return self.emergency
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"emergency:{self.emergency}", *_decision_tags(self.emergency, self.authorises))
+
+    def limits(self) -> dict[str, int]:
+        return _freed(self.emergency, self.authorises)
 
 
 def _decision_tags(decision: str, authorises: Authorisation | None) -> tuple[str, ...]:
@@ -112,97 +186,79 @@ class Decision(State):
     """One decision, whoever took it: whether it holds, and what is left of the money it set free."""
 
     subject = "decision"
-    made_by: Literal["committee", "owners"] | None = None
+    made_by: Literal["committee", "owners", "emergency"] | None = None
     passed: bool | None = None
     vote: VoteOpened | None = None
+    opened_number: int | None = None
+    judged_by: tuple[str, ...] = ()  # editions of the packs when the vote opened
     result: VoteResultRecorded | None = None
+    counted_by: Authorship | None = None
     authorises: Authorisation | None = None
     remaining_fen = 0  # authorised, and neither paid nor approved for payment
 
     def evolve(self, recorded: Recorded[Event]) -> None:
         self.remaining_fen += recorded.data.limits().get(f"remaining/{self.identity}", 0)
         match recorded.data:
-            case CommitteeDecisionRecorded(authorises=authorises):
-                self.made_by, self.passed, self.authorises = "committee", True, authorises
+            case CommitteeDecisionRecorded(authorises=authorises, valid=valid):
+                self.made_by, self.passed, self.authorises = "committee", valid, authorises
             case VoteOpened() as vote:
                 self.made_by, self.vote, self.authorises = "owners", vote, vote.authorises
+                self.opened_number, self.judged_by = recorded.number, recorded.envelope.rules
             case VoteResultRecorded() as result:
-                self.result = result
+                self.result, self.counted_by = result, Authorship.of(recorded)
             case VoteClosed(approved=approved):
                 self.passed = approved
+            case EmergencyRepairAuthorised(authorises=authorises):
+                self.made_by, self.passed, self.authorises = "emergency", True, authorises
+
+    def open_vote(self) -> VoteOpened:
+        """The vote while it is open. Errors: `Refused` if there is none, or it was closed."""
+        if self.vote is None:
+            raise Refused("vote.unknown", decision=self.identity)
+        if self.passed is not None:
+            raise Refused("vote.already-closed", decision=self.identity)
+        return self.vote
+
+    def consents_to_business_use(self, scope: Scope) -> bool:
+        """Whether the owners who share this scope voted for a business on their common parts (matter 8)."""
+        return (
+            self.passed is True
+            and self.vote is not None
+            and self.vote.matter == BUSINESS_USE
+            and self.vote.topic != "committee-authorisation"
+            and (self.vote.scope or Scope()) == scope
+        )
+
+    @property
+    def lets_the_committee_consent(self) -> bool:
+        """Whether the assembly authorised the committee to consent to business uses (VOTE-21)."""
+        vote = self.vote
+        return self.passed is True and vote is not None and vote.topic == "committee-authorisation"
+
+
+Consent = Literal["sharing-owners", "assembly"]
+
+
+def lacking_consents(scope: Scope, consents: Iterable[Decision]) -> tuple[Consent, ...]:
+    """Which of the two consents to a business on a part's outer wall or roof are missing (VOTE-21).
+
+    The owners who share the part, and then the assembly, or the committee where the assembly authorised it.
+    """
+    given = list(consents)
+    lacking: list[Consent] = []
+    if scope.kind != "whole" and not any(one.consents_to_business_use(scope) for one in given):
+        lacking.append("sharing-owners")
+    by_committee = any(one.made_by == "committee" and one.passed for one in given) and any(
+        one.lets_the_committee_consent for one in given
+    )
+    if not by_committee and not any(one.consents_to_business_use(Scope()) for one in given):
+        lacking.append("assembly")
+    return tuple(lacking)
 
 
 # -- what may be asked -----------------------------------------------------------------------------
 
 RECORDERS: tuple[Role, ...] = ("secretary", "chair")
-
-
-class RecordCommitteeDecision(Command, frozen=True, kw_only=True):
-    """Record what the committee decided: seats, members present, members signing. It may set money free."""
-
-    name: ClassVar[str] = "record-committee-decision"
-    roles: ClassVar[tuple[Role, ...]] = RECORDERS
-
-    decision: Id
-    title: Line
-    matter: Paragraph
-    decided_on: Day
-    seats: Count
-    present: Count
-    signed: Count
-    authorises: Authorisation | None = None
-
-    def happened_on(self) -> Day:
-        return self.decided_on
-
-    def query(self) -> tuple[Slice, ...]:
-        return Decision.of(self.decision), Committee.of(), Register.of()
-
-    def decide(
-        self,
-        by: Actor,  # noqa: ARG002
-        decision: Decision,
-        committee: Committee,
-        register: Register,
-    ) -> CommitteeDecisionRecorded:
-        must_be_new(decision)
-        self._check_committee(committee)
-        check_authorisation(self.authorises, register)
-        if self.authorises is not None and self.authorises.fund == "maintenance":
-            raise Refused("committee-decision.maintenance-fund-needs-a-vote", rules=("FUND-09", "VOTE-01"))
-        return CommitteeDecisionRecorded(
-            decision=self.decision,
-            title=self.title,
-            matter=self.matter,
-            decided_on=self.decided_on,
-            seats=self.seats,
-            present=self.present,
-            signed=self.signed,
-            authorises=self.authorises,
-        )
-
-    def _check_committee(self, committee: Committee) -> None:
-        serving = committee.in_office(self.decided_on)
-        # COM-09's base is the seats elected; books may begin before the first election is entered
-        if serving is None and committee.terms:
-            raise Refused("committee.none-in-office", rules=("COM-09",), day=self.decided_on)
-        if serving is not None and self.seats != serving.seats:
-            raise Refused("committee-decision.seats-differ", seats=self.seats, seated=serving.seats)
-        if not self.signed <= self.present <= self.seats:
-            raise Refused(
-                "committee-decision.counts", seats=self.seats, present=self.present, signed=self.signed
-            )
-        if not 2 * self.present > self.seats:
-            raise Refused(
-                "committee-decision.no-quorum", rules=("COM-08",), present=self.present, seats=self.seats
-            )
-        if not 2 * self.signed > self.seats:
-            raise Refused(
-                "committee-decision.too-few-signatures",
-                rules=("COM-09",),
-                signed=self.signed,
-                seats=self.seats,
-            )
 
 
 def must_be_new(decision: Decision) -> None:

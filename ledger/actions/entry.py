@@ -1,30 +1,34 @@
 """A mistake in the books is corrected by a reversal that names it: once, with a reason, never by an edit."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from ledger.actions.fund import FundBook, FundDepositRecorded, FundInterestRecorded
-from ledger.actions.fund_payment import FundPaymentRecorded
-from ledger.actions.public_revenue import PublicRevenueRecorded, RevenueCostRecorded
+from msgspec import Meta
+
+from ledger.actions.bank_reconciliation import BankBook
+from ledger.actions.fund import FundBook, FundOpened
 from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Id, Line, Paragraph, RecordNumber
+from ledger.fields import Day, Fen, FenOrZero, Fund, Id, Line, Paragraph, RecordNumber, RevenueHead, Scope
 from ledger.money import accounts
-from ledger.money.postings import Postings, reversed_postings
+from ledger.money.postings import Postings, reversed_postings, transfer
 from ledger.state import EventAt, Slice, State
 
-REVERSIBLE = (
-    FundDepositRecorded,
-    FundInterestRecorded,
-    FundPaymentRecorded,
-    PublicRevenueRecorded,
-    RevenueCostRecorded,
-)
+Direction = Literal["in", "out"]
+Tag = Annotated[str, Meta(pattern="^[a-z]+(-[a-z]+)*(:[a-z0-9-]+)?$", max_length=120)]
+Became = Literal["deposit", "interest", "revenue", "cost", "payment"]
+
+
+# -- what can have happened ------------------------------------------------------------------------
 
 
 class EntryReversed(Event, frozen=True, kw_only=True):
-    """An entry is undone by its opposite; both stay in the books and point at each other."""
+    """An entry is undone by its opposite; both stay in the books and point at each other.
+
+    `about`: the tags of what is undone, so that whatever followed it hears of this; `restores`: what else may
+    be spent again, beside the money of the funds.
+    """
 
     kind: ClassVar[str] = "entry.reversed"
 
@@ -32,46 +36,107 @@ class EntryReversed(Event, frozen=True, kw_only=True):
     reversed_kind: Line
     reason: Paragraph
     entries: Postings
+    about: tuple[Tag, ...] = ()
+    restores: Postings = ()
     decision: Id | None = None
     payment: Id | None = None
 
     def tags(self) -> tuple[str, ...]:
-        funds = [f"fund:{fund}" for fund in _funds(self.entries)]
-        if self.decision is not None:
-            funds.append(f"decision:{self.decision}")
-        if self.payment is not None:
-            funds.append(f"payment:{self.payment}")
-        return (f"entry:{self.number}", *funds)
+        return (f"entry:{self.number}", *self.about)
 
     def postings(self) -> Postings:
         return self.entries
 
     def limits(self) -> dict[str, int]:
-        changes = super().limits()
-        if self.decision is not None:  # a payment undone: what it spent may be spent again
-            changes[f"remaining/{self.decision}"] = sum(
-                fen for account, fen in self.entries if accounts.fund_of_bank(account)
-            )
-        return changes
+        return super().limits() | dict(self.restores)
 
 
-def _funds(entries: Postings) -> list[str]:
-    return [fund for account, _ in entries if (fund := accounts.fund_of_bank(account)) is not None]
+class EntryClassified(Event, frozen=True, kw_only=True):
+    """An entry in suspense is recognised as what it was, and moves whole to its right account.
+
+    `seen_on`: when the money moved, whose law judged it; `charged_fen`: how much of it the decision had set
+    free and now has not.
+    """
+
+    kind: ClassVar[str] = "entry.classified"
+
+    number: RecordNumber
+    fund: Fund
+    direction: Direction
+    amount_fen: Fen
+    seen_on: Day
+    became: Became
+    head: RevenueHead | None = None
+    contract: Id | None = None
+    cost: Id | None = None
+    use: Id | None = None
+    scope: Scope | None = None
+    decision: Id | None = None
+    charged_fen: FenOrZero = 0
+
+    def tags(self) -> tuple[str, ...]:
+        about = [f"entry:{self.number}", f"fund:{self.fund}"]
+        about += [f"decision:{self.decision}"] if self.decision else []
+        about += [f"revenue-contract:{self.contract}"] if self.contract else []
+        return tuple(about)
+
+    def postings(self) -> Postings:
+        held = accounts.suspense(self.fund)
+        if self.direction == "in":
+            return transfer(self.amount_fen, source=self.account(), target=held)
+        return transfer(self.amount_fen, source=held, target=self.account())
+
+    def account(self) -> str:
+        """Where it belongs."""
+        if self.head is not None:
+            return accounts.income(self.head, self.scope)
+        if self.cost is not None:
+            return accounts.cost(self.cost, self.scope)
+        if self.became == "payment" and self.fund != "maintenance":
+            return accounts.use(self.fund, self.use, self.scope)
+        return accounts.equity(self.fund, self.scope)
+
+    def limits(self) -> dict[str, int]:
+        charged = self.decision is not None and self.charged_fen > 0
+        return {f"remaining/{self.decision}": -self.charged_fen} if charged else {}
+
+
+# -- what must be known ----------------------------------------------------------------------------
 
 
 class Entry(State):
-    """Whether an entry was reversed, and by which record."""
+    """What became of an entry: the record that reversed it, or the one that classified it."""
 
     subject = "entry"
     reversed_by: int | None = None
+    classified_by: int | None = None
 
     def evolve(self, recorded: Recorded[Event]) -> None:
-        if isinstance(recorded.data, EntryReversed):
-            self.reversed_by = recorded.number
+        match recorded.data:
+            case EntryReversed(number=number) if number == int(self.identity):
+                self.reversed_by = recorded.number
+            case EntryReversed(number=number) if number == self.classified_by:
+                self.classified_by = None  # recognised wrongly: it is in suspense again
+            case EntryClassified(number=number) if number == int(self.identity):
+                self.classified_by = recorded.number
+
+    def must_be_untouched(self) -> None:
+        """Refuse what was reversed, or classified and not taken back, naming the record that did it."""
+        number = int(self.identity)
+        if self.reversed_by is not None:
+            raise Refused("entry.already-reversed", number=number, reversed_by=self.reversed_by)
+        if self.classified_by is not None:
+            raise Refused("entry.already-classified", number=number, classified_by=self.classified_by)
+
+
+# -- what may be asked -----------------------------------------------------------------------------
 
 
 class ReverseEntry(Command, frozen=True, kw_only=True):
-    """Undo a money entry by its record number, with a reason. Each entry can be reversed once."""
+    """Undo a money entry by its record number, with a reason. Each entry can be reversed once.
+
+    A reversal is dated after the last day on which the fund was reconciled: what was settled stays settled.
+    """
 
     name: ClassVar[str] = "reverse-entry"
     roles: ClassVar[tuple[Role, ...]] = ("treasurer", "bookkeeper", "chair")
@@ -83,30 +148,68 @@ class ReverseEntry(Command, frozen=True, kw_only=True):
         return EventAt.of(self.number), Entry.of(self.number)
 
     def query_further(self, target: EventAt, entry: Entry) -> tuple[Slice, ...]:  # noqa: ARG002
-        reversed_event = self._reversible(target)
-        return tuple(FundBook.of(fund) for fund in _funds(reversed_event.postings()))
+        funds = _funds(self._reversible(target).data.postings())
+        return (*(FundBook.of(fund) for fund in funds), *(BankBook.of(fund) for fund in funds))
 
-    def decide(self, by: Actor, target: EventAt, entry: Entry, *books: FundBook) -> EntryReversed:  # noqa: ARG002
-        if entry.reversed_by is not None:
-            raise Refused("entry.already-reversed", number=self.number, reversed_by=entry.reversed_by)
-        event = self._reversible(target)
-        if target.recorded is not None and self.legal_date < target.recorded.occurred_on:
-            raise Refused("entry.reversed-before-it-happened", occurred_on=target.recorded.occurred_on)
+    def decide(
+        self,
+        by: Actor,  # noqa: ARG002
+        target: EventAt,
+        entry: Entry,
+        *books: FundBook | BankBook,
+    ) -> EntryReversed:
+        entry.must_be_untouched()
+        recorded = self._reversible(target)
+        if self.legal_date < recorded.occurred_on:
+            raise Refused("entry.reversed-before-it-happened", occurred_on=recorded.occurred_on)
+        event = recorded.data
         entries = reversed_postings(event.postings())
         for book in books:
-            book.must_afford(-sum(fen for account, fen in entries if account == f"bank/{book.identity}"))
+            self._must_be_possible(book, entries)
         return EntryReversed(
             number=self.number,
             reversed_kind=event.kind,
             reason=self.reason,
             entries=entries,
+            about=recorded.envelope.tags,
+            restores=_restored(event),
             decision=getattr(event, "decision", None),
             payment=getattr(event, "payment", None),
         )
 
-    def _reversible(self, target: EventAt) -> Event:
+    def _reversible(self, target: EventAt) -> Recorded[Event]:
         if target.recorded is None:
             raise Refused("entry.unknown", number=self.number)
-        if not isinstance(target.recorded.data, REVERSIBLE):
+        event = target.recorded.data
+        if not event.postings() or isinstance(event, EntryReversed | FundOpened):
             raise Refused("entry.not-reversible", number=self.number)
-        return target.recorded.data
+        return target.recorded
+
+    def _must_be_possible(self, book: FundBook | BankBook, entries: Postings) -> None:
+        if isinstance(book, FundBook):
+            book.must_afford(-sum(fen for account, fen in entries if account == f"bank/{book.identity}"))
+        elif book.reconciled_on is not None and self.legal_date <= book.reconciled_on:
+            raise Refused("entry.day-reconciled", fund=book.identity, reconciled_on=book.reconciled_on)
+
+
+def _funds(entries: Postings) -> list[str]:
+    return [fund for account, _ in entries if (fund := accounts.fund_of_bank(account)) is not None]
+
+
+def _restored(event: Event) -> Postings:
+    """What an event took beside the money of the funds, given back.
+
+    A payment that moved only the bank kept a promise made when it was approved; the approval took from the
+    decision, so the decision gets it back.
+    """
+    took = event.limits()
+    funds = _funds(event.postings())
+    restored = {
+        name: -fen
+        for name, fen in took.items()
+        if fen and name not in {f"{of}/{fund}" for fund in funds for of in ("bank", "available")}
+    }
+    decision = getattr(event, "decision", None)
+    if decision is not None and funds and not any(f"available/{fund}" in took for fund in funds):
+        restored[f"remaining/{decision}"] = -sum(took[f"bank/{fund}"] for fund in funds)
+    return tuple(sorted(restored.items()))

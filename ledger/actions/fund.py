@@ -1,20 +1,38 @@
 """The three funds, never mixed (FUND-05): opened with what the bank holds, fed by deposits and interest."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
 
 from ledger.actions.community import Register
 from ledger.actions.decision import check_scope
+from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Day, Fen, FenOrZero, Fund, Line, Scope
+from ledger.fields import Commitment, Day, Fen, FenOrZero, Fund, Id, Line, Part, Personal, Scope
 from ledger.money import accounts
-from ledger.money.postings import Postings, transfer
+from ledger.money.postings import Postings, postings, transfer
+from ledger.rules.law import Judged, Judgement
 from ledger.state import Slice, State
 
 BOOKKEEPERS: tuple[Role, ...] = ("treasurer", "bookkeeper", "secretary")
+Nature = Literal["first-deposit", "top-up", "interest", "revenue", "scrap", "other"]  # FUND-02, FUND-25
+OF_UNITS: tuple[Nature, ...] = ("first-deposit", "top-up")  # what every owner pays for a unit
+
+
+class Opening(Part, frozen=True, kw_only=True):
+    """What one book of the fund held when these books began, and the first deposit it is measured by."""
+
+    scope: Scope
+    balance_fen: FenOrZero
+    first_deposit_fen: FenOrZero | None = None
+
+
+Openings = Annotated[tuple[Opening, ...], Meta(max_length=300)]  # an event is at most 64 KB
 
 
 class FundOpened(Event, frozen=True, kw_only=True):
@@ -28,26 +46,36 @@ class FundOpened(Event, frozen=True, kw_only=True):
     bank: Line
     account_tail: Line
     first_deposit_fen: FenOrZero | None = None
+    openings: Openings = ()
 
     def tags(self) -> tuple[str, ...]:
         return (f"fund:{self.fund}",)
 
     def postings(self) -> Postings:
-        if self.opening_fen == 0:
-            return ()
-        return transfer(self.opening_fen, source=accounts.equity(self.fund), target=accounts.bank(self.fund))
+        owed: dict[str, int] = {}
+        for opening in self.openings or (Opening(scope=Scope(), balance_fen=self.opening_fen),):
+            account = accounts.equity(self.fund, opening.scope)
+            owed[account] = owed.get(account, 0) + opening.balance_fen
+        entries = [(account, -fen) for account, fen in owed.items() if fen]
+        return postings(*entries, (accounts.bank(self.fund), sum(owed.values()))) if entries else ()
 
 
 class FundDepositRecorded(Event, frozen=True, kw_only=True):
-    """Money came into a fund: first deposits, top-ups, transfers from outside (FUND-02, FUND-29)."""
+    """Money came into a fund: first deposits, top-ups, transfers from outside (FUND-02, FUND-25, FUND-29).
+
+    Withheld: the unit it was paid for. It stands in the book of the unit's door number or building.
+    """
 
     kind: ClassVar[str] = "fund-deposit.recorded"
+    withheld: ClassVar[frozenset[str]] = frozenset({"unit"})
 
     fund: Fund
     amount_fen: Fen
     received_on: Day
     origin: Line | None = None
     scope: Scope | None = None
+    nature: Nature | None = None
+    unit: Commitment | None = None
 
     def tags(self) -> tuple[str, ...]:
         return (f"fund:{self.fund}",)
@@ -127,57 +155,117 @@ class OpenFund(Command, frozen=True, kw_only=True):
     bank: Line
     account_tail: Line
     first_deposit_fen: FenOrZero | None = None
+    openings: Openings = ()
 
     def happened_on(self) -> Day:
         return self.opened_on
 
     def query(self) -> tuple[Slice, ...]:
-        return (FundBook.of(self.fund),)
+        return FundBook.of(self.fund), Register.of(), Rules.of()
 
-    def decide(self, by: Actor, book: FundBook) -> FundOpened:  # noqa: ARG002
+    def decide(self, by: Actor, book: FundBook, register: Register, rules: Rules) -> Judged:  # noqa: ARG002
         if book.is_open:
             raise Refused("fund.already-open", fund=self.fund)
         tail = self.account_tail
         if not (len(tail) <= 4 and tail.isascii() and tail.isdecimal()):
             raise Refused("fund.account-tail")  # privacy.md: bank and last 4 digits, no more
-        return FundOpened(
-            fund=self.fund,
-            opened_on=self.opened_on,
-            opening_fen=self.opening_fen,
-            bank=self.bank,
-            account_tail=self.account_tail,
-            first_deposit_fen=self.first_deposit_fen,
+        judge = rules.judge(self)
+        first_deposit_fen = self._first_deposit(judge, register)
+        return judge.of(
+            FundOpened(
+                fund=self.fund,
+                opened_on=self.opened_on,
+                opening_fen=self.opening_fen,
+                bank=self.bank,
+                account_tail=self.account_tail,
+                first_deposit_fen=first_deposit_fen,
+                openings=self.openings,
+            )
         )
+
+    def _first_deposit(self, judge: Judgement, register: Register) -> int | None:
+        """What was first deposited, once the balances per book add up to what the bank holds."""
+        if not self.openings:
+            return self.first_deposit_fen
+        if self.fund != "maintenance":
+            raise Refused("fund.books-only-of-maintenance", fund=self.fund)
+        names = [opening.scope.name for opening in self.openings]
+        if len(set(names)) != len(names):
+            raise Refused("fund.opening-twice")
+        for opening in self.openings:
+            check_scope(opening.scope, register)
+            require_book_per_door(judge, opening.scope, register)
+        _must_add_up("opening_fen", self.opening_fen, (one.balance_fen for one in self.openings))
+        first = [one.first_deposit_fen for one in self.openings if one.first_deposit_fen is not None]
+        if first and self.first_deposit_fen is not None:
+            _must_add_up("first_deposit_fen", self.first_deposit_fen, first)
+        return sum(first) if first else self.first_deposit_fen
+
+
+def _must_add_up(name: str, total_fen: int, parts: Iterable[int]) -> None:
+    if (parts_fen := sum(parts)) != total_fen:
+        raise Refused("fund.openings-differ", field=name, total_fen=total_fen, parts_fen=parts_fen)
+
+
+def require_book_per_door(judge: Judgement, scope: Scope | None, register: Register) -> None:
+    """Books are per door number where a building has several (FUND-04)."""
+    several = (
+        scope is not None and scope.kind == "building" and len(register.doors.get(scope.id or "", ())) > 1
+    )
+    judge.require(not several, "fund.book-per-door", rules=("FUND-04",), building=scope.id if scope else None)
 
 
 class RecordFundDeposit(Command, frozen=True, kw_only=True):
-    """Record money that came into a fund; `origin` says from where, never naming a private person."""
+    """Record money that came into a fund; `origin` says from where, never naming a private person.
+
+    `unit`: the one unit it was paid for, withheld; else `scope`, whose book it goes to.
+    """
 
     name: ClassVar[str] = "record-fund-deposit"
     roles: ClassVar[tuple[Role, ...]] = BOOKKEEPERS
+    already_happened: ClassVar[bool] = True
 
     fund: Fund
     amount_fen: Fen
     received_on: Day
     origin: Line | None = None
     scope: Scope | None = None
+    nature: Nature | None = None
+    unit: Id | None = None
 
     def happened_on(self) -> Day:
         return self.received_on
 
     def query(self) -> tuple[Slice, ...]:
-        return FundBook.of(self.fund), Register.of()
+        return FundBook.of(self.fund), Register.of(), Rules.of()
 
-    def decide(self, by: Actor, book: FundBook, register: Register) -> FundDepositRecorded:  # noqa: ARG002
+    def decide(self, by: Actor, book: FundBook, register: Register, rules: Rules) -> Judged:  # noqa: ARG002
+        judge = rules.judge(self)
         book.must_be_open(self.legal_date)
         check_scope(self.scope, register)
-        return FundDepositRecorded(
-            fund=self.fund,
-            amount_fen=self.amount_fen,
-            received_on=self.received_on,
-            origin=self.origin,
-            scope=self.scope,
+        scope = self.scope if self.unit is None else self._book_of_unit(register)
+        if self.nature in OF_UNITS:
+            if self.fund != "maintenance":
+                raise Refused("fund-deposit.only-into-maintenance", fund=self.fund, nature=self.nature)
+            require_book_per_door(judge, scope, register)
+        return judge.of(
+            FundDepositRecorded(
+                fund=self.fund,
+                amount_fen=self.amount_fen,
+                received_on=self.received_on,
+                origin=self.origin,
+                scope=scope,
+                nature=self.nature,
+                unit=Personal.of(f"unit/{self.unit}", self.unit) if self.unit else None,
+            )
         )
+
+    def _book_of_unit(self, register: Register) -> Scope:
+        if self.fund != "maintenance":
+            raise Refused("fund.books-only-of-maintenance", fund=self.fund)
+        if self.scope is not None:
+            raise Refused("fund-deposit.unit-and-scope")
+        return register.book_of(self.unit or "")
 
 
 class RecordFundInterest(Command, frozen=True, kw_only=True):

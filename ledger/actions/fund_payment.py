@@ -3,23 +3,38 @@
 Never beyond what the decision still frees, never below zero; what is approved is reserved (FUND-09).
 """
 
-from typing import Annotated, ClassVar, Literal
+from datetime import date
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from ledger.actions.decision import Decision
-from ledger.actions.fund import BOOKKEEPERS, FundBook
+from ledger.actions.fund import BOOKKEEPERS
+from ledger.actions.payment_gates import (
+    Drawing,
+    Grounds,
+    Stage,
+    Work,
+    judge_drawing,
+    must_authorise,
+    must_be_of,
+)
+from ledger.actions.revenue_authority import RevenueUse
+from ledger.actions.revenue_spending import check_use
+from ledger.actions.working_fund import WorkingHead, check_head
 from ledger.actors import Actor, Authorship, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Day, Fen, Fund, Id, Line, Scope
+from ledger.fields import Day, Fen, FenOrZero, Fund, Id, Line, Paragraph, Scope
 from ledger.money import accounts
 from ledger.money.postings import Postings, transfer
+from ledger.rules.law import Judged
 from ledger.state import Slice, State
 
-Stage = Literal["first", "progress", "final", "retention"]
-Documents = Annotated[tuple[Id, ...], Meta(max_length=20)]
+Documents = Annotated[
+    tuple[Id, ...],
+    Meta(max_length=20, description="Kinds of papers at hand, in the words of the rules: review-engagement"),
+]
 
 
 # -- what can have happened ------------------------------------------------------------------------
@@ -38,10 +53,13 @@ class FundPaymentRequested(Event, frozen=True, kw_only=True):
     purpose: Line
     project: Id | None = None
     stage: Stage | None = None
+    work: Work | None = None
+    head: WorkingHead | None = None
+    use: RevenueUse | None = None
     documents: Documents = ()
 
     def tags(self) -> tuple[str, ...]:
-        return _tags(self.payment, self.decision, self.fund)
+        return _tags(self.payment, self.decision, self.fund, self.project)
 
 
 class FundPaymentApproved(Event, frozen=True, kw_only=True):
@@ -53,22 +71,48 @@ class FundPaymentApproved(Event, frozen=True, kw_only=True):
     fund: Fund
     decision: Id
     amount_fen: Fen
+    project: Id | None = None
+    head: WorkingHead | None = None
 
     def tags(self) -> tuple[str, ...]:
-        return _tags(self.payment, self.decision, self.fund)
+        return _tags(self.payment, self.decision, self.fund, self.project)
 
     def limits(self) -> dict[str, int]:
         return {f"available/{self.fund}": -self.amount_fen, f"remaining/{self.decision}": -self.amount_fen}
 
 
+class FundPaymentWithdrawn(Event, frozen=True, kw_only=True):
+    """It will not be paid: what was reserved for it, if it was approved, is free again."""
+
+    kind: ClassVar[str] = "fund-payment.withdrawn"
+
+    payment: Id
+    fund: Fund
+    decision: Id
+    reason: Paragraph
+    released_fen: FenOrZero = 0
+    project: Id | None = None
+
+    def tags(self) -> tuple[str, ...]:
+        return _tags(self.payment, self.decision, self.fund, self.project)
+
+    def limits(self) -> dict[str, int]:
+        if self.released_fen == 0:
+            return {}
+        return {f"available/{self.fund}": self.released_fen, f"remaining/{self.decision}": self.released_fen}
+
+
 class FundPaymentRecorded(Event, frozen=True, kw_only=True):
-    """The bank paid: the money left the fund."""
+    """The bank paid: the money left the fund.
+
+    `charged_fen` stands only where nobody had approved it: how much of it the decision still set free.
+    """
 
     kind: ClassVar[str] = "fund-payment.recorded"
 
     payment: Id
     fund: Fund
-    decision: Id
+    decision: Id | None = None
     amount_fen: Fen
     payee: Line
     purpose: Line
@@ -76,24 +120,33 @@ class FundPaymentRecorded(Event, frozen=True, kw_only=True):
     voucher: Line
     scope: Scope | None = None
     project: Id | None = None
+    head: WorkingHead | None = None
+    use: RevenueUse | None = None
+    charged_fen: FenOrZero | None = None
 
     def tags(self) -> tuple[str, ...]:
-        return _tags(self.payment, self.decision, self.fund)
+        return _tags(self.payment, self.decision, self.fund, self.project)
 
     def postings(self) -> Postings:
         # the maintenance fund is accounted per scope (FUND-04); the other two show what they were used for
         maintenance = self.fund == "maintenance"
-        target = accounts.equity(self.fund, self.scope) if maintenance else accounts.use(self.fund)
+        used = accounts.use(self.fund, self.use or self.head)
+        target = accounts.equity(self.fund, self.scope) if maintenance else used
         return transfer(self.amount_fen, source=accounts.bank(self.fund), target=target)
 
     def limits(self) -> dict[str, int]:
-        return {
-            accounts.bank(self.fund): -self.amount_fen
-        }  # it was taken from what is available when approved
+        bank = {accounts.bank(self.fund): -self.amount_fen}
+        if self.charged_fen is None:
+            return bank  # it was taken from what is available when approved
+        charged = {f"remaining/{self.decision}": -self.charged_fen} if self.decision else {}
+        return {**bank, f"available/{self.fund}": -self.amount_fen, **charged}
 
 
-def _tags(payment: str, decision: str, fund: str) -> tuple[str, ...]:
-    return f"decision:{decision}", f"fund:{fund}", f"payment:{payment}"
+def _tags(payment: str, decision: str | None, fund: str, project: str | None) -> tuple[str, ...]:
+    about = [f"fund:{fund}", f"payment:{payment}"]
+    about += [f"decision:{decision}"] if decision else []
+    about += [f"project:{project}"] if project else []
+    return tuple(about)
 
 
 # -- what must be known ----------------------------------------------------------------------------
@@ -105,15 +158,18 @@ class Payment(State):
     subject = "payment"
     requested: FundPaymentRequested | None = None
     requested_by: Authorship | None = None
-    is_approved = False
+    approved_on: date | None = None
     is_paid = False
+    is_withdrawn = False
 
     def evolve(self, recorded: Recorded[Event]) -> None:
         match recorded.data:
             case FundPaymentRequested() as requested:
                 self.requested, self.requested_by = requested, Authorship.of(recorded)
             case FundPaymentApproved():
-                self.is_approved = True
+                self.approved_on = recorded.occurred_on
+            case FundPaymentWithdrawn():
+                self.is_withdrawn = True
             case FundPaymentRecorded():
                 self.is_paid = True
 
@@ -123,23 +179,12 @@ class Payment(State):
             raise Refused("fund-payment.unknown", payment=self.identity)
         return self.requested
 
-
-def _must_authorise(decision: Decision, fund: Fund, amount_fen: int) -> None:
-    """Refuse a decision that does not cover the payment (FUND-09)."""
-    if decision.made_by is None:
-        raise Refused("decision.unknown", rules=("FUND-09",), decision=decision.identity)
-    if not decision.passed:
-        raise Refused("decision.not-passed", rules=("FUND-09",), decision=decision.identity)
-    if decision.authorises is None or decision.authorises.fund != fund:
-        raise Refused(
-            "decision.does-not-authorise", rules=("FUND-09",), decision=decision.identity, fund=fund
-        )
-    if fund == "maintenance" and decision.made_by != "owners":
-        raise Refused("fund-payment.needs-a-vote", rules=("FUND-09", "VOTE-01"), decision=decision.identity)
-    if amount_fen > decision.remaining_fen:
-        raise Refused(
-            "fund-payment.exceeds-authorisation", rules=("FUND-09",), remaining_fen=decision.remaining_fen
-        )
+    def must_be_on_its_way(self) -> None:
+        """Refuse what was paid or withdrawn."""
+        if self.is_paid:
+            raise Refused("fund-payment.already-paid", payment=self.identity)
+        if self.is_withdrawn:
+            raise Refused("fund-payment.already-withdrawn", payment=self.identity)
 
 
 # -- what may be asked -----------------------------------------------------------------------------
@@ -159,18 +204,25 @@ class RequestFundPayment(Command, frozen=True, kw_only=True):
     purpose: Line
     project: Id | None = None
     stage: Stage | None = None
+    work: Work | None = None
+    head: WorkingHead | None = None
+    use: RevenueUse | None = None
     documents: Documents = ()
 
     def query(self) -> tuple[Slice, ...]:
-        return Payment.of(self.payment), Decision.of(self.decision), FundBook.of(self.fund)
+        return Payment.of(self.payment), *Grounds.slices(self.decision, self.fund, self.project)
 
-    def decide(self, by: Actor, payment: Payment, decision: Decision, book: FundBook) -> FundPaymentRequested:  # noqa: ARG002
-        if payment.requested is not None:
+    def decide(self, by: Actor, payment: Payment, *states: Any) -> Judged:  # noqa: ARG002
+        known = Grounds.of(states)
+        if payment.requested is not None or payment.is_paid:
             raise Refused("fund-payment.already-requested", payment=self.payment)
-        book.must_be_open(self.legal_date)
-        _must_authorise(decision, self.fund, self.amount_fen)
-        book.must_afford(self.amount_fen)
-        return FundPaymentRequested(
+        known.book.must_be_open(self.legal_date)
+        check_head(self.fund, self.head)
+        check_use(self.fund, self.use)
+        must_authorise(known.decision, self.fund, self.amount_fen)
+        must_be_of(known.project, known.decision)
+        known.book.must_afford(self.amount_fen)
+        requested = FundPaymentRequested(
             payment=self.payment,
             fund=self.fund,
             decision=self.decision,
@@ -179,12 +231,24 @@ class RequestFundPayment(Command, frozen=True, kw_only=True):
             purpose=self.purpose,
             project=self.project,
             stage=self.stage,
+            work=self.work,
+            head=self.head,
+            use=self.use,
             documents=self.documents,
         )
+        judge = known.rules.judge(self)
+        judge_drawing(judge, self.fund, drawing_of(requested, known.drawings.wanted_fen), known)
+        return judge.of(requested)
+
+
+def drawing_of(requested: FundPaymentRequested, drawn_fen: int) -> Drawing:
+    """What a request draws, after what was drawn before it."""
+    of, papers = requested, frozenset(requested.documents)
+    return Drawing(of.amount_fen, drawn_fen, of.stage, of.work, papers, of.head, of.use)
 
 
 class OfPayment(Command, frozen=True, kw_only=True):
-    """Base of commands about a requested payment: its decision and fund are known from the request."""
+    """Base of commands about a requested payment: what it is judged on is known from the request."""
 
     payment: Id
 
@@ -193,7 +257,7 @@ class OfPayment(Command, frozen=True, kw_only=True):
 
     def query_further(self, payment: Payment) -> tuple[Slice, ...]:
         requested = payment.must_exist()
-        return Decision.of(requested.decision), FundBook.of(requested.fund)
+        return Grounds.slices(requested.decision, requested.fund, requested.project)
 
 
 class ApproveFundPayment(OfPayment, frozen=True, kw_only=True):
@@ -202,50 +266,24 @@ class ApproveFundPayment(OfPayment, frozen=True, kw_only=True):
     name: ClassVar[str] = "approve-fund-payment"
     roles: ClassVar[tuple[Role, ...]] = ("chair", "member")
 
-    def decide(self, by: Actor, payment: Payment, decision: Decision, book: FundBook) -> FundPaymentApproved:
-        requested = payment.must_exist()
-        if payment.is_approved:
+    def decide(self, by: Actor, payment: Payment, *states: Any) -> Judged:
+        requested, known = payment.must_exist(), Grounds.of(states)
+        if payment.approved_on is not None:
             raise Refused("fund-payment.already-approved", payment=self.payment)
+        payment.must_be_on_its_way()
         if by.wrote(payment.requested_by):
             raise Refused("fund-payment.own-request", payment=self.payment)
-        _must_authorise(decision, requested.fund, requested.amount_fen)
-        book.must_afford(requested.amount_fen)
-        return FundPaymentApproved(
-            payment=self.payment,
-            fund=requested.fund,
-            decision=requested.decision,
-            amount_fen=requested.amount_fen,
-        )
-
-
-class RecordFundPayment(OfPayment, frozen=True, kw_only=True):
-    """Record that the bank has paid an approved payment, with the number of its voucher."""
-
-    name: ClassVar[str] = "record-fund-payment"
-    roles: ClassVar[tuple[Role, ...]] = BOOKKEEPERS
-
-    paid_on: Day
-    voucher: Line
-
-    def happened_on(self) -> Day:
-        return self.paid_on
-
-    def decide(self, by: Actor, payment: Payment, decision: Decision, book: FundBook) -> FundPaymentRecorded:  # noqa: ARG002
-        requested = payment.must_exist()
-        if payment.is_paid:
-            raise Refused("fund-payment.already-paid", payment=self.payment)
-        if not payment.is_approved:
-            raise Refused("fund-payment.not-approved", payment=self.payment)
-        book.must_be_open(self.legal_date)
-        return FundPaymentRecorded(
-            payment=self.payment,
-            fund=requested.fund,
-            decision=requested.decision,
-            amount_fen=requested.amount_fen,
-            payee=requested.payee,
-            purpose=requested.purpose,
-            paid_on=self.paid_on,
-            voucher=self.voucher,
-            scope=decision.authorises.scope if decision.authorises else None,
-            project=requested.project,
+        must_authorise(known.decision, requested.fund, requested.amount_fen)
+        known.book.must_afford(requested.amount_fen)
+        judge = known.rules.judge(self)
+        judge_drawing(judge, requested.fund, drawing_of(requested, known.drawings.drawn_fen), known)
+        return judge.of(
+            FundPaymentApproved(
+                payment=self.payment,
+                fund=requested.fund,
+                decision=requested.decision,
+                amount_fen=requested.amount_fen,
+                project=requested.project,
+                head=requested.head,
+            )
         )

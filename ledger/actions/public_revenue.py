@@ -1,24 +1,37 @@
 """Public revenue: gross income of the common parts by seven heads, and the costs taken from it (REV-02)."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
+from ledger.actions.assembly import Assembly
+from ledger.actions.committee import Committee
+from ledger.actions.community import Register
+from ledger.actions.decision import check_scope
 from ledger.actions.fund import BOOKKEEPERS, FundBook
+from ledger.actions.revenue_contract import CounterpartyKind, RevenueContract, masked, withheld_name
+from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
 from ledger.commands import Command
+from ledger.errors import Refused
 from ledger.events import Event
-from ledger.fields import Day, Fen, Fund, Id, Line, RevenueHead
+from ledger.fields import Commitment, Day, Fen, Fund, Id, Line, RevenueHead, Scope
 from ledger.money import accounts
 from ledger.money.postings import Postings, transfer
+from ledger.rules.law import Judged
 from ledger.state import Slice
 
 FUND: Fund = "public-revenue"
 CostKind = Literal["tax", "energy", "labour", "other"]
+PaidInto = Literal["supervised-account", "elsewhere"]
+
+
+# -- what can have happened ------------------------------------------------------------------------
 
 
 class PublicRevenueRecorded(Event, frozen=True, kw_only=True):
-    """Gross income arrived in the supervised account (REV-04)."""
+    """Gross income arrived; `paid_into` says whether in the supervised account, where it belongs (REV-04)."""
 
     kind: ClassVar[str] = "public-revenue.recorded"
+    withheld: ClassVar[frozenset[str]] = frozenset({"counterparty_name"})
 
     head: RevenueHead
     gross_fen: Fen
@@ -26,6 +39,9 @@ class PublicRevenueRecorded(Event, frozen=True, kw_only=True):
     contract: Id | None = None
     location: Line | None = None
     counterparty: Line | None = None
+    scope: Scope | None = None
+    paid_into: PaidInto | None = None
+    counterparty_name: Commitment | None = None
 
     def tags(self) -> tuple[str, ...]:
         return (
@@ -35,7 +51,8 @@ class PublicRevenueRecorded(Event, frozen=True, kw_only=True):
         )
 
     def postings(self) -> Postings:
-        return transfer(self.gross_fen, source=accounts.income(self.head), target=accounts.bank(FUND))
+        head = accounts.income(self.head, self.scope)
+        return transfer(self.gross_fen, source=head, target=accounts.bank(FUND))
 
 
 class RevenueCostRecorded(Event, frozen=True, kw_only=True):
@@ -48,13 +65,17 @@ class RevenueCostRecorded(Event, frozen=True, kw_only=True):
     paid_on: Day
     purpose: Line | None = None
     voucher: Line | None = None
+    scope: Scope | None = None
 
     def tags(self) -> tuple[str, ...]:
         return (f"fund:{FUND}",)
 
     def postings(self) -> Postings:
-        return transfer(self.amount_fen, source=accounts.bank(FUND), target=accounts.cost(self.cost))
+        cost = accounts.cost(self.cost, self.scope)
+        return transfer(self.amount_fen, source=accounts.bank(FUND), target=cost)
 
+
+# -- what may be asked -----------------------------------------------------------------------------
 
 RECORDERS: tuple[Role, ...] = (*BOOKKEEPERS, "firm")
 
@@ -64,6 +85,7 @@ class RecordPublicRevenue(Command, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "record-public-revenue"
     roles: ClassVar[tuple[Role, ...]] = RECORDERS
+    already_happened: ClassVar[bool] = True
 
     head: RevenueHead
     gross_fen: Fen
@@ -71,50 +93,113 @@ class RecordPublicRevenue(Command, frozen=True, kw_only=True):
     contract: Id | None = None
     location: Line | None = None
     counterparty: Line | None = None
+    counterparty_kind: CounterpartyKind = "organisation"
+    scope: Scope | None = None
+    paid_into: PaidInto | None = None
 
     def happened_on(self) -> Day:
         return self.received_on
 
     def query(self) -> tuple[Slice, ...]:
-        return (FundBook.of(FUND),)
+        known = FundBook.of(FUND), Register.of(), Rules.of()
+        return known if self.contract is None else (*known, RevenueContract.of(self.contract))
 
-    def decide(self, by: Actor, book: FundBook) -> PublicRevenueRecorded:  # noqa: ARG002
+    def decide(
+        self,
+        by: Actor,  # noqa: ARG002
+        book: FundBook,
+        register: Register,
+        rules: Rules,
+        contract: RevenueContract | None = None,
+    ) -> Judged:
         book.must_be_open(self.legal_date)
+        check_scope(self.scope, register)
+        scope = self._scope_under(contract)
+        judge = rules.judge(self)
+        judge.require(self.paid_into != "elsewhere", "public-revenue.outside-the-account", rules=("REV-04",))
+        on_file = contract is None or contract.registered is not None
+        judge.require(
+            on_file, "public-revenue.contract-not-on-file", rules=("REV-08",), contract=self.contract
+        )
+        return judge.of(self._recorded(scope))
+
+    def _scope_under(self, contract: RevenueContract | None) -> Scope | None:
+        """Whose income it is: as the contract says, which must agree with what is asked."""
+        registered = contract.registered if contract else None
+        if registered is None:
+            return self.scope
+        if self.head != registered.head:
+            raise Refused("public-revenue.other-head", contract=self.contract, head=registered.head)
+        agreed = registered.scope or Scope()
+        if self.scope is not None and self.scope != agreed:
+            raise Refused("public-revenue.other-scope", contract=self.contract, scope=agreed.name)
+        return registered.scope
+
+    def _recorded(self, scope: Scope | None) -> PublicRevenueRecorded:
+        name = self.counterparty
+        individual = name is not None and self.counterparty_kind == "individual"
         return PublicRevenueRecorded(
             head=self.head,
             gross_fen=self.gross_fen,
             received_on=self.received_on,
             contract=self.contract,
             location=self.location,
-            counterparty=self.counterparty,
+            counterparty=masked(name) if name and individual else name,
+            scope=scope,
+            paid_into=self.paid_into,
+            counterparty_name=withheld_name(self.contract, name) if name and individual else None,
         )
 
 
 class RecordRevenueCost(Command, frozen=True, kw_only=True):
-    """Record a cost deducted from gross public revenue."""
+    """Record a cost deducted from gross public revenue; before there is an assembly only tax may be."""
 
     name: ClassVar[str] = "record-revenue-cost"
     roles: ClassVar[tuple[Role, ...]] = BOOKKEEPERS
+    already_happened: ClassVar[bool] = True
 
     cost: CostKind
     amount_fen: Fen
     paid_on: Day | None = None
     purpose: Line | None = None
     voucher: Line | None = None
+    scope: Scope | None = None
 
     def happened_on(self) -> Day | None:
         return self.paid_on
 
     def query(self) -> tuple[Slice, ...]:
-        return (FundBook.of(FUND),)
+        return FundBook.of(FUND), Register.of(), Assembly.of(), Committee.of(), Rules.of()
 
-    def decide(self, by: Actor, book: FundBook) -> RevenueCostRecorded:  # noqa: ARG002
+    def decide(
+        self,
+        by: Actor,  # noqa: ARG002
+        book: FundBook,
+        register: Register,
+        assembly: Assembly,
+        committee: Committee,
+        rules: Rules,
+    ) -> Judged:
         book.must_be_open(self.legal_date)
+        check_scope(self.scope, register)
         book.must_afford(self.amount_fen)
-        return RevenueCostRecorded(
+        judge = rules.judge(self)
+        # until there is an assembly the fee pays for management already (REV-16)
+        always = judge.law.term("REV-16", "costs")
+        deductible = always is None or self.cost in cast(tuple[str, ...], always)
+        judge.require(
+            deductible or assembly.exists(self.legal_date, committee),
+            "revenue-cost.only-tax-before-an-assembly",
+            rules=("REV-16",),
             cost=self.cost,
-            amount_fen=self.amount_fen,
-            paid_on=self.legal_date,
-            purpose=self.purpose,
-            voucher=self.voucher,
+        )
+        return judge.of(
+            RevenueCostRecorded(
+                cost=self.cost,
+                amount_fen=self.amount_fen,
+                paid_on=self.legal_date,
+                purpose=self.purpose,
+                voucher=self.voucher,
+                scope=self.scope,
+            )
         )

@@ -28,7 +28,10 @@ class FirmRegistered(Event, frozen=True, kw_only=True):
 
 
 class CommunityListed(Event, frozen=True, kw_only=True):
-    """A community enters the street's work list with its neighbourhood and the firm that serves it."""
+    """A community enters the street's work list with its neighbourhood and the firm that serves it.
+
+    `status`: what the list as issued says of how far the community has come, as it is written there.
+    """
 
     kind: ClassVar[str] = "community.listed"
 
@@ -37,6 +40,7 @@ class CommunityListed(Event, frozen=True, kw_only=True):
     row: Annotated[int, Meta(ge=1, le=10_000)]
     neighbourhood: Id
     firm: Id
+    status: Line | None = None
 
     def tags(self) -> tuple[str, ...]:
         return f"listed:{self.community}", f"firm:{self.firm}"
@@ -93,6 +97,7 @@ class ListCommunity(Command, frozen=True, kw_only=True):
     row: Annotated[int, Meta(ge=1, le=10_000)]
     neighbourhood: Id
     firm: Id
+    status: Line | None = None
 
     def query(self) -> tuple[Slice, ...]:
         return ListedCommunity.of(self.community), ListedFirm.of(self.firm)
@@ -108,4 +113,5 @@ class ListCommunity(Command, frozen=True, kw_only=True):
             row=self.row,
             neighbourhood=self.neighbourhood,
             firm=self.firm,
+            status=self.status,
         )

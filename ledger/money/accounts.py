@@ -16,19 +16,29 @@ def equity(fund: Fund, scope: Scope | None = None) -> str:
     return f"fund/{fund}/{(scope or Scope()).name}"
 
 
-def income(head: int) -> str:
-    """One of the seven heads of public revenue (REV-03)."""
-    return f"income/{head}"
+def income(head: int, scope: Scope | None = None) -> str:
+    """One of the seven heads of public revenue (REV-03); of a part's own `income/3/door-12` (REV-09)."""
+    return _of_part(f"income/{head}", scope)
 
 
-def cost(kind: str) -> str:
-    """A cost deducted from gross public revenue: tax, energy, labour, other (REV-02)."""
-    return f"cost/{kind}"
+def cost(kind: str, scope: Scope | None = None) -> str:
+    """A cost deducted from gross public revenue: tax, energy, labour, other (REV-02), as `income`."""
+    return _of_part(f"cost/{kind}", scope)
 
 
-def use(fund: Fund) -> str:
-    """What public revenue or working funds were spent on (REV-11, COM-18)."""
-    return f"use/{fund}"
+def use(fund: Fund, purpose: str | None = None, scope: Scope | None = None) -> str:
+    """What public revenue or working funds were spent on (REV-11, COM-18): `use/public-revenue/audit`."""
+    return f"use/{fund}" if purpose is None else _of_part(f"use/{fund}/{purpose}", scope)
+
+
+def suspense(fund: Fund) -> str:
+    """Money the bank shows and nobody can explain yet."""
+    return f"suspense/{fund}"
+
+
+def _of_part(account: str, scope: Scope | None) -> str:
+    """What belongs to the whole community needs no further name."""
+    return account if scope is None or scope.kind == "whole" else f"{account}/{scope.name}"
 
 
 def fund_of_bank(account: str) -> str | None:

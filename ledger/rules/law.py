@@ -1,14 +1,16 @@
 """The law of one community on one day, and judging by it: what is forbidden, what is wrong but happened."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ledger.errors import LedgerError, Refused
 from ledger.events import Event
 from ledger.fields import Id, Line, Part, RuleId
-from ledger.rules.pack import Rule, packs
+from ledger.rules.pack import Pack, Rule, packs
 from ledger.rules.parameters import TERMS, Value, is_looser, read_value
 from ledger.rules.semantics import Ratio
 
@@ -30,21 +32,51 @@ class Adoption(Part, frozen=True, kw_only=True):
     parameters: tuple[OwnParameter, ...] = ()
 
 
+class _Code(NamedTuple):
+    """What is the same on all days between two changes of the law."""
+
+    editions: tuple[str, ...]
+    rules: Mapping[str, Rule]
+    values: Mapping[str, Mapping[str, Value]]
+
+
+@lru_cache(maxsize=512)
+def _code(since: date, adoption: Adoption) -> _Code:
+    found = _adopted(adoption)
+    rules: dict[str, Rule] = {}
+    for pack in found:  # what a narrower body says stands in place of what a wider one does
+        rules |= {rule.id: rule for rule in pack.rule if rule.is_in_force(since)}
+    values = {rule.id: rule.values() for rule in rules.values()}
+    for own in adoption.parameters:
+        if own.rule in rules:
+            values[own.rule][own.name] = read_value(own.rule, own.name, own.value)
+    return _Code(tuple(sorted(pack.edition for pack in found)), rules, values)
+
+
+def _adopted(adoption: Adoption) -> list[Pack]:
+    """The packs a community lives by, the wider first. Errors: `LedgerError` for one this version lacks."""
+    names = dict.fromkeys((*OF_EVERYBODY, *adoption.packs))
+    if missing := [name for name in names if name not in packs()]:
+        raise LedgerError("rules.pack-missing", packs=missing)
+    return sorted((packs()[name] for name in names), key=lambda pack: len(pack.jurisdiction))
+
+
+@lru_cache(maxsize=1)
+def _changes() -> tuple[date, ...]:
+    """The days on which a rule of any pack begins, or is no longer in force, in order."""
+    rules = [rule for pack in packs().values() for rule in pack.rule]
+    begins = {rule.valid_from for rule in rules}
+    ended = {rule.valid_to + timedelta(days=1) for rule in rules if rule.valid_to is not None}
+    return (date.min, *sorted(begins | ended))
+
+
 class Law:
     """The rules in force for a community on a day. Immutable; ask `law_on`."""
 
     def __init__(self, day: date, adoption: Adoption) -> None:
         self.day = day
-        found = packs()
-        names = [*OF_EVERYBODY, *(name for name in adoption.packs if name not in OF_EVERYBODY)]
-        self.editions = tuple(sorted(found[name].edition for name in names if name in found))
-        self.rules: dict[str, Rule] = {}
-        for name in names:
-            self.rules |= {rule.id: rule for rule in found[name].rule if rule.is_in_force(day)}
-        self._values = {rule.id: rule.values() for rule in self.rules.values()}
-        for own in adoption.parameters:
-            if own.rule in self.rules:
-                self._values[own.rule][own.name] = read_value(own.rule, own.name, own.value)
+        since = _changes()[bisect_right(_changes(), day) - 1]
+        self.editions, self.rules, self._values = _code(since, adoption)
 
     def is_in_force(self, rule: str) -> bool:
         """Whether a rule holds on this day. Errors: `LedgerError` for a rule no pack ever had."""
@@ -82,7 +114,6 @@ class Law:
         return value
 
 
-@lru_cache(maxsize=512)
 def law_on(day: date, adoption: Adoption) -> Law:
     """The law of a community that adopted this, on a day."""
     return Law(day, adoption)
@@ -98,6 +129,9 @@ def check_adoption(adoption: Adoption, day: date) -> None:
     for name in adoption.packs:
         if name not in packs():
             raise Refused("rules.pack-unknown", pack=name, known=sorted(packs()))
+    for wide, narrow in pairwise(_adopted(adoption)):
+        if not narrow.is_narrower_than(wide):  # nobody lives in two districts
+            raise Refused("rules.packs-of-two-places", one=wide.id, other=narrow.id)
     law = law_on(day, Adoption(packs=adoption.packs))
     seen: set[tuple[str, str]] = set()
     for own in adoption.parameters:
@@ -123,8 +157,11 @@ def _check_parameter(own: OwnParameter, law: Law) -> None:
     rule = law.rules[own.rule]
     if rule.overridable_by_covenant == "no":
         raise Refused("rules.not-overridable", rules=(own.rule,), parameter=own.name)
-    if rule.overridable_by_covenant == "stricter_only" and is_looser(
-        own.name, value, rule.values()[own.name]
+    asked = rule.values().get(own.name)  # none: the law sets no such limit, any is stricter
+    if (
+        rule.overridable_by_covenant == "stricter_only"
+        and asked is not None
+        and is_looser(own.name, value, asked)
     ):
         raise Refused("rules.looser-than-the-law", rules=(own.rule,), parameter=own.name)
 

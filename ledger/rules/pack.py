@@ -2,8 +2,11 @@
 
 A limit says by the end of its name how it is meant: `_min` and `_max` include the number itself, `_over` and
 `_below` do not (SEM-01, SEM-02). So a community's own rules can be told to be stricter, never looser.
+A rule stands in the pack of its highest source. Where a narrower body words it anew, its pack says in whose
+place, and where it loosens it that it does: a city's packs and its districts' never contradict unseen.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -16,7 +19,15 @@ import msgspec
 
 from ledger.errors import LedgerError
 from ledger.fields import Id, Line, Paragraph, Part, RuleId
-from ledger.rules.parameters import PARAMETERS, TERMS, Value, contradiction, read_value
+from ledger.rules.parameters import (
+    OPTIONAL,
+    PARAMETERS,
+    TERMS,
+    Value,
+    contradiction,
+    is_looser,
+    read_value,
+)
 
 Level = Literal[
     "law", "regulation", "local_regulation", "gov_rule", "judicial_interpretation", "normative_document",
@@ -56,6 +67,8 @@ class Rule(Part, frozen=True, kw_only=True):
     severity: Severity
     overridable_by_covenant: Overridable = "no"
     parameters: dict[str, Any] = msgspec.field(default_factory=dict)
+    in_place_of: Id | None = None  # the wider pack whose rule of this id gives way to this one
+    loosens: bool = False  # as a special law may, such as the regulations of Pudong
     note_zh: Paragraph | None = None
     note_en: Paragraph | None = None
 
@@ -84,6 +97,10 @@ class Pack(Part, frozen=True, kw_only=True):
         """`cn-31/2026-11-20`: what an event records of the pack it was judged by."""
         return f"{self.id}/{self.version}"
 
+    def is_narrower_than(self, other: "Pack") -> bool:
+        """Whether this body's area lies within the other's: CN-31-PD within CN-31, not within CN-3."""
+        return f"{self.jurisdiction}-".startswith(f"{other.jurisdiction}-") and self.id != other.id
+
 
 @cache
 def packs() -> dict[str, Pack]:
@@ -103,6 +120,9 @@ def read_all(files: Sequence[Traversable]) -> list[Pack]:
             raise PackFault(file=file.name, key="id", problem=f"{pack.id} is also in {found[pack.id]}")
         found[pack.id] = file.name
         read.append(pack)
+    for pack, file_name in zip(read, found.values(), strict=True):
+        for key, problem in _faults_among(pack, [other for other in read if other is not pack]):
+            raise PackFault(file=file_name, key=key, problem=problem)
     return read
 
 
@@ -116,7 +136,8 @@ def read_pack(file: str, content: bytes) -> Pack:
         pack = msgspec.convert(raw, Pack)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `$.")
-        raise PackFault(file=file, key=path.rstrip("`"), problem=problem) from error
+        key = ".".join([*filter(None, [path.rstrip("`")]), *re.findall(r"field `(\w+)`", problem)])
+        raise PackFault(file=file, key=key, problem=problem) from error
     for key, problem in _faults(pack):
         raise PackFault(file=file, key=key, problem=problem)
     return pack
@@ -146,8 +167,9 @@ def _faults_of_parameters(key: str, rule: Rule) -> Iterator[tuple[str, str]]:
         except ValueError as error:
             yield f"{key}.parameters.{name}", str(error)
             return
+    may_be_left_out = TERMS.get(rule.id, ()) + OPTIONAL.get(rule.id, ())
     for name in known:
-        if name not in rule.parameters and name not in TERMS.get(rule.id, ()):
+        if name not in rule.parameters and name not in may_be_left_out:
             yield f"{key}.parameters.{name}", "missing"
     if problem := contradiction(rule.values()):
         yield f"{key}.parameters", problem
@@ -157,3 +179,34 @@ def _overlap(one: Rule, other: Rule) -> bool:
     return (one.valid_to is None or other.valid_from <= one.valid_to) and (
         other.valid_to is None or one.valid_from <= other.valid_to
     )
+
+
+def _faults_among(pack: Pack, others: Sequence[Pack]) -> Iterator[tuple[str, str]]:
+    for index, rule in enumerate(pack.rule):
+        key = f"rule[{index}] {rule.id}"
+        if rule.in_place_of is None:
+            if rule.loosens:
+                yield f"{key}.loosens", "nothing is in_place_of"
+            for other in others:
+                if pack.is_narrower_than(other) and any(_same(rule, one) for one in other.rule):
+                    yield f"{key}.in_place_of", f"{other.id} has this rule at the same time"
+            continue
+        wider = [other for other in others if other.id == rule.in_place_of and pack.is_narrower_than(other)]
+        replaced = [one for other in wider for one in other.rule if _same(rule, one)]
+        if not replaced:
+            yield f"{key}.in_place_of", f"no wider pack {rule.in_place_of} has this rule at that time"
+        for one in replaced:
+            if not rule.loosens and (name := _looser(rule, one)):
+                yield f"{key}.parameters.{name}", f"looser than in {rule.in_place_of}, and does not say so"
+
+
+def _same(one: Rule, other: Rule) -> bool:
+    return one.id == other.id and _overlap(one, other)
+
+
+def _looser(rule: Rule, replaced: Rule) -> str:
+    own = rule.values()
+    for name, value in replaced.values().items():
+        if name not in own or is_looser(name, own[name], value):
+            return name
+    return ""

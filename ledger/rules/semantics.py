@@ -3,7 +3,16 @@
 Its words decide whether a limit itself is enough: 以上, 以下 and 以内 include it, 过半数, 超过, 不足 do not.
 """
 
-from typing import NamedTuple
+import calendar
+import tomllib
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SATURDAY = 5  # as `date.weekday` counts
 
 
 class Ratio(NamedTuple):
@@ -57,3 +66,133 @@ def less_than(part: int, total: int, share: Ratio) -> bool:
 def share_of(total: int, share: Ratio) -> int:
     """A share of whole units, a half rounded up: 70/100 of 18,211,617 is 12,748,132 (EX5)."""
     return (2 * total * share.part + share.whole) // (2 * share.whole)
+
+
+# -- days and periods ----------------------------------------------------------------------------------------
+
+
+def legal_day(instant: datetime) -> date:
+    """The day in Shanghai on which an instant falls (SEM-09)."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def days_after(start: date, days: int) -> date:
+    """The last day of a period counted in days; the starting day does not count (SEM-04)."""
+    return start + timedelta(days=days)
+
+
+def months_after(start: date, months: int) -> date:
+    """The same-numbered day some months on, or the month's last day if there is none (SEM-05)."""
+    month = start.year * 12 + start.month - 1 + months
+    year, month = month // 12, month % 12 + 1
+    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+
+
+def month_end(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+# -- working days --------------------------------------------------------------------------------------------
+
+
+class Holidays(NamedTuple):
+    """What is known of working days beyond weekends: which years, days off in them, weekend days worked."""
+
+    years: frozenset[int]
+    off: frozenset[date]
+    worked: frozenset[date]
+
+
+@cache
+def holidays() -> Holidays:
+    """The announced holidays and make-up working days, from `holidays.toml`."""
+    announced = tomllib.loads(
+        resources.files("ledger.rules").joinpath("holidays.toml").read_text(encoding="utf-8")
+    )
+    off = {
+        first + timedelta(days)
+        for year in announced.values()
+        for first, last in year["holidays"]
+        for days in range((last - first).days + 1)
+    }
+    worked = {day for year in announced.values() for day in year["worked"]}
+    return Holidays(frozenset(map(int, announced)), frozenset(off), frozenset(worked))
+
+
+def is_working_day(day: date) -> bool:
+    """Whether people work on a day; of a year nothing was announced for, weekends alone are known."""
+    known = holidays()
+    return day in known.worked or (day.weekday() < SATURDAY and day not in known.off)
+
+
+def next_working_day(day: date) -> date:
+    """The day itself if it is a working day, else the next one."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+# -- on time, in doubt, late ---------------------------------------------------------------------------------
+
+
+class Deadline(NamedTuple):
+    """A last day, kept twice: as counted, and rolled to the next working day.
+
+    Whether the rolling helps who has a duty to publish is not settled: in between is amber (SEM-06).
+    """
+
+    due_on: date
+    due_rolled_on: date
+    beyond_doubt_until: date
+
+    @classmethod
+    def by(cls, due_on: date) -> "Deadline":
+        """Due on a day, that day included."""
+        return cls(due_on, next_working_day(due_on), due_on)
+
+    @classmethod
+    def before(cls, day: date) -> "Deadline":
+        """`N日前`: day N itself is still on time, but in doubt (SEM-07)."""
+        return cls(day, next_working_day(day), day - timedelta(days=1))
+
+    @classmethod
+    def days_after(cls, start: date, days: int) -> "Deadline":
+        """Due a number of days after a day, which does not count itself (SEM-04)."""
+        return cls.by(days_after(start, days))
+
+    @classmethod
+    def months_after(cls, start: date, months: int) -> "Deadline":
+        """Due a number of months after a day (SEM-05)."""
+        return cls.by(months_after(start, months))
+
+    @property
+    def holidays_are_known(self) -> bool:
+        """Whether holidays were announced for its years; else it was rolled over weekends only."""
+        return {self.due_on.year, self.due_rolled_on.year} <= holidays().years
+
+
+class Standing(NamedTuple):
+    """Where something due stands; `late_days` is 0 unless it is late."""
+
+    mark: Literal["on-time", "amber", "late"]
+    late_days: int = 0
+
+
+def standing(deadline: Deadline, day: date) -> Standing:
+    """How a deadline was kept by what was done on `day`; of what is not done yet, how it stands that day."""
+    if day <= deadline.beyond_doubt_until:
+        return Standing("on-time")
+    if day <= deadline.due_rolled_on:
+        return Standing("amber")
+    return Standing("late", (day - deadline.due_rolled_on).days)
+
+
+def displayed_days(posted_on: date, removed_on: date) -> int:
+    """How long something was on display; the day it was put up does not count (SEM-08)."""
+    return (removed_on - posted_on).days
+
+
+def displayed_long_enough(posted_on: date, removed_on: date, days: int) -> bool:
+    """Whether a display of N days was kept up, by either reading of the law (SEM-08)."""
+    return displayed_days(posted_on, removed_on) >= days

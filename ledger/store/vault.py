@@ -118,10 +118,11 @@ class Vault(ABC):
         self._run("INSERT INTO token VALUES (?, ?, ?, ?)", token_id, digest, account, expires_on.isoformat())
         return f"mz_{token_id}_{secret}"
 
-    def revoke_token(self, token_id: str) -> None:
-        """Take a token back, by its id (its middle part); a token that is not there is no error."""
-        self._run("DELETE FROM token WHERE id = ?", token_id)
+    def revoke_token(self, token_id: str) -> bool:
+        """Take a token back, by its id (its middle part); whether there was one."""
+        found = self._run("DELETE FROM token WHERE id = ? RETURNING id", token_id)
         self._tokens.clear()
+        return bool(found)
 
     def holder(self, token: str) -> TokenHolder | None:
         """Whose token this is; none for a token that was never given out, or was taken back."""

@@ -138,6 +138,42 @@ def test_a_token_is_printed_once_and_opens_the_door_of_its_account(terminal):
     assert token.encode() not in (terminal.folder / "books" / "vault.db").read_bytes()
 
 
+def test_a_token_of_an_account_without_a_role_is_printed_with_a_warning(terminal):
+    terminal.ok("open", "wutongli", "--kind", "community", "--name", "梧桐里")
+    terminal.ok(
+        "grant", "ms-chen", "treasurer", "--ledger", "wutongli", "--to", "2026-01-01", "--from", "2025-01-01"
+    )
+    status, token, said = terminal.run("token", "ms-chen")
+    assert (status, token[:3]) == (0, "mz_")
+    assert "the account ms-chen has no role on any ledger today" in said
+    assert "mingzhang grant ms-chen ROLE --ledger LEDGER" in said
+    terminal.ok("grant", "ms-chen", "treasurer", "--ledger", "wutongli")
+    _, token, said = terminal.run("token", "ms-chen")
+    assert token.startswith("mz_")
+    assert "no role" not in said
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_token_is_taken_back_by_the_id_it_was_printed_with(terminal, whole):
+    _, printed, said = terminal.run("token", "ms-chen")
+    token, token_id = printed.strip(), re.search("mingzhang revoke-token ([0-9a-f]{8})", said)[1]
+    assert f"id {token_id}" in said
+    other = terminal.ok("token", "ms-chen").strip()
+    assert f"Token {token_id} opens no door" in terminal.ok("revoke-token", token if whole else token_id)
+    vault = SQLiteVault(terminal.folder / "books")
+    assert vault.holder(token) is None
+    assert vault.holder(other).account == "ms-chen"
+    vault.close()
+
+
+@pytest.mark.parametrize(
+    "token_id", ["1234567", "123456789", "ABCDEF12", "ms-chen", "mz_12345678", "x_12345678_y"]
+)
+def test_what_is_no_id_of_a_token_is_said_so(terminal, token_id):
+    terminal.ok("token", "ms-chen")
+    assert f"“{token_id}” is no token id" in terminal.refused("revoke-token", token_id)
+
+
 @pytest.mark.parametrize("expires", ["2000-01-01", "2199-12-31"])
 def test_a_token_expires_within_a_year(terminal, expires):
     assert "expires between today and 365 days" in terminal.refused("token", "ms-chen", "--expires", expires)
@@ -148,13 +184,24 @@ def test_a_work_list_is_tried_recorded_and_known_again(terminal):
     assert "39 neighbourhoods, 73 communities, 18 firms, 205 tasks, 313 milestones" in tried
     assert "Dry run: nothing was recorded." in tried
     warned = [line for line in tried.splitlines() if line.startswith(("row ", "status"))]
-    assert f"{len(warned)} warnings" in tried
+    assert f"Warnings: {len(warned)}." in tried
     recorded = terminal.ok("import", "worklist", SAMPLE, "--ledger", "dongming", "--name", "东明路街道")
-    events = int(re.search(r"(\d+) events recorded", recorded)[1])
+    events = int(re.search(r"Events recorded: (\d+)", recorded)[1])
     again = terminal.ok("import", "worklist", SAMPLE, "--ledger", "dongming")
     assert "imported before" in again
     assert f"All {events} events" in terminal.ok("verify", "--store")
     assert f"position {events}" in terminal.ok("check")
+
+
+def test_a_street_opened_beforehand_takes_its_list_once_the_account_has_its_role(terminal):
+    terminal.ok("open", "dongming", "--kind", "street", "--name", "东明路街道")
+    said = terminal.refused("import", "worklist", SAMPLE, "--ledger", "dongming")
+    command = "mingzhang grant street-office street --ledger dongming"
+    assert "the account street-office, which holds no street role on the ledger dongming" in said
+    assert command in said
+    assert "All 1 events" in terminal.ok("verify", "--store")
+    terminal.ok(*command.split()[1:])
+    assert "Events recorded: 408." in terminal.ok("import", "worklist", SAMPLE, "--ledger", "dongming")
 
 
 def test_a_broken_work_list_is_refused_with_row_and_column_and_nothing_is_recorded(terminal):
@@ -178,7 +225,7 @@ def test_views_are_rebuilt_by_name_and_equal_what_was_followed(terminal):
     terminal.ok("open", "wutongli", "--kind", "community", "--name", "梧桐里")
     assert "Every view equals its rebuild (position 1)." in terminal.ok("check")
     assert "Rebuilt to position 1: journal" in terminal.ok("rebuild", "journal")
-    assert "Rebuilt to position 1: ledgers, journal" in terminal.ok("rebuild")
+    assert "Rebuilt to position 1: ledgers, " in terminal.ok("rebuild")
     assert "There is no view “nothing”" in terminal.refused("rebuild", "nothing")
 
 
@@ -197,7 +244,7 @@ def test_a_view_that_was_tampered_with_is_found(terminal):
     tamper_with(terminal.folder / "books" / "views.db")
     status, printed, said = terminal.run("check")
     assert status == 1
-    assert "2 rows differ" in said
+    assert "Rows that differ: 2." in said
     assert "journal.event live" in printed
     assert "journal.event fresh" in printed
 
@@ -271,6 +318,7 @@ def test_a_database_that_makes_no_sense_stops_every_command(terminal, url):
         ["grant"],
         ["revoke"],
         ["token"],
+        ["revoke-token"],
         ["verify"],
     ],
 )

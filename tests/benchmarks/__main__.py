@@ -4,7 +4,7 @@ import argparse
 import time
 from collections.abc import Callable
 
-from tests.benchmarks import following, growing, serving, writing
+from tests.benchmarks import deciding, following, growing, serving, writing
 from tests.benchmarks.measuring import FULL, QUICK, Figure, Size, say
 
 FIGURES: dict[str, Callable[[Size], Figure]] = {
@@ -19,6 +19,8 @@ FIGURES: dict[str, Callable[[Size], Figure]] = {
     "P9": growing.flat,
     "P10": writing.bytes_per_event,
     "P10-views": following.bytes_per_event,
+    "payment": deciding.payment,
+    "apportionment": deciding.apportionment,
 }
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 
+from ledger.actions.committee_decision import RecordCommitteeDecision
 from ledger.actions.community import OpenLedger
-from ledger.actions.decision import RecordCommitteeDecision
 from ledger.actions.fund import OpenFund, RecordFundDeposit, RecordFundInterest
-from ledger.actions.fund_payment import ApproveFundPayment, RecordFundPayment, RequestFundPayment
+from ledger.actions.fund_payment import ApproveFundPayment, RequestFundPayment
+from ledger.actions.payment_record import RecordFundPayment
 from ledger.actions.public_revenue import RecordPublicRevenue, RecordRevenueCost
 from ledger.actions.role import GrantRole
 from ledger.commands import Command

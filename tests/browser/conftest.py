@@ -13,7 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from api import create_app, demo
 from api.services import EXTENSION
 from api.settings import Settings
-from ledger.dates import legal_day
+from ledger.rules.semantics import legal_day
 
 NOW = datetime(2026, 11, 20, 1, 46, 18, tzinfo=UTC)
 ARGUMENTS = (

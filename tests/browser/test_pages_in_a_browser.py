@@ -133,6 +133,36 @@ def test_the_keyboard_reaches_the_text_first_and_shows_where_it_is(browser, site
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_a_phone_shows_the_work_list_as_cards_with_what_is_late_first(browser, site, size):
+    with reader(browser, site, width=390, size=size) as page:
+        page.goto(f"{site}/street/dongming?as_of=2024-09-30")
+        rows = page.locator("table.grid tbody tr")
+        assert rows.count() == 73
+        card = rows.filter(has_text="上浦路505、565弄")
+        late, soon = card.locator("td.first"), card.locator("td.soon")
+        assert late.inner_text().split() == ["✗", "6月底", "逾期", "–", "12月底", "未到期"]
+        assert soon.inner_text().split() == ["!", "9月底", "30", "天内到期"]
+        assert late.bounding_box()["y"] < soon.bounding_box()["y"]  # though the list has it the other way
+        assert card.locator("td.none").first.is_visible() is False
+        grid = page.locator(".scroll.tall")
+        assert grid.evaluate(
+            "box => [box.scrollWidth <= box.clientWidth, box.scrollHeight <= box.clientHeight]"
+        ) == [True, True]
+        page.get_by_label("物业", exact=True).select_option(label="恩号物业")
+        page.get_by_role("button", name="查看").click()
+        assert rows.count() == 2
+
+
+def test_a_desk_shows_the_work_list_as_a_table(browser, site):
+    with reader(browser, site, width=1280, size="standard") as page:
+        page.goto(f"{site}/street/dongming?as_of=2024-09-30")
+        first = page.locator("table.grid tbody tr").first
+        tops = {round(box["y"]) for box in (cell.bounding_box() for cell in first.locator("td").all())}
+        assert len(tops) == 1
+        assert page.locator("table.grid td.none").first.is_visible()
+
+
 def test_a_phone_draws_the_narrow_chart_and_a_desk_the_broad_one(browser, site):
     for width, shown in ((390, "narrow"), (1280, "broad")):
         with reader(browser, site, width=width, size="standard") as page:

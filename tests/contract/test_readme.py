@@ -1,5 +1,6 @@
 """What the READMEs say is so: commands and folders exist, the example action works as it stands."""
 
+import os
 import re
 import subprocess
 import sys
@@ -91,6 +92,25 @@ def test_every_command_line_a_readme_shows_is_understood(readme):
                 cwd=ROOT,
             )
             assert shown.returncode == 0, shown.stderr
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_a_street_begins_as_a_readme_says(readme, tmp_path):
+    (flow,) = [block for block in blocks(readme, "sh") if "--kind street" in block]
+    printed = ""
+    for line in re.findall(r"bin/mingzhang ([^#\n]+)", flow):
+        done = subprocess.run(
+            [sys.executable, "-m", "api.cli", *line.split()],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            env=os.environ | {"MINGZHANG_DATABASE_URL": f"sqlite:///{tmp_path}", "LANG": "en_GB.UTF-8"},
+        )
+        assert done.returncode == 0, done.stderr
+        assert "has no role" not in done.stderr
+        printed += done.stdout
+    assert "Events recorded: 408." in printed
 
 
 def test_the_example_of_a_new_kind_of_action_works_as_it_stands(tmp_path):

@@ -63,7 +63,8 @@ def _raised_by(node: ast.AST) -> Iterator[Raised]:
             keyword.arg for keyword in node.keywords if keyword.arg and keyword.arg != "rules"
         )
         spread = any(keyword.arg is None for keyword in node.keywords)
-        yield from (Raised(code, ANY_DETAIL if spread else details) for code in _codes(node.args[0]))
+        code = node.args[1 if _is_judgement(node.func) else 0]
+        yield from (Raised(code, ANY_DETAIL if spread else details) for code in _codes(code))
     elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and isinstance(node.elts[2], ast.Dict):
         names = frozenset(key.value for key in node.elts[2].keys if isinstance(key, ast.Constant))
         yield from (Raised(code, names) for code in _codes(node.elts[1]))
@@ -71,7 +72,12 @@ def _raised_by(node: ast.AST) -> Iterator[Raised]:
 
 def _is_error(function: ast.expr) -> bool:
     name = ast.unparse(function).rpartition(".")[2]
-    return name == "_fault" or name in ERRORS
+    return name == "_fault" or name in ERRORS or _is_judgement(function)
+
+
+def _is_judgement(function: ast.expr) -> bool:
+    """`judge.require(met, code, rules=…)`."""
+    return isinstance(function, ast.Attribute) and function.attr == "require"
 
 
 def _codes(node: ast.expr) -> Iterator[str]:
@@ -119,7 +125,7 @@ def wanted() -> dict[str, frozenset[str] | None]:
 
 def said_on_the_command_line() -> Iterator[Raised]:
     """Every key the command line says, with its details."""
-    for file in ("api/cli.py", "api/terminal.py"):
+    for file in ("api/cli.py", "api/rules_commands.py", "api/terminal.py"):
         for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "say":
                 names = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 from ledger.actions.committee import Member, SeatCommittee
+from ledger.actions.committee_decision import RecordCommitteeDecision
 from ledger.actions.community import RegisterUnits, UnitEntry
-from ledger.actions.decision import RecordCommitteeDecision
 from ledger.actions.firm_debrief import HoldDebrief, Period, RecordAppraisal
 from ledger.actions.fund import OpenFund
-from ledger.actions.fund_payment import ApproveFundPayment, RecordFundPayment, RequestFundPayment
+from ledger.actions.fund_payment import ApproveFundPayment, RequestFundPayment
+from ledger.actions.payment_record import RecordFundPayment
 from ledger.actions.rectification import OpenRectification
 from ledger.actions.task_list import AssignTask
 from ledger.actions.vote import OpenVote, RecordVoteResult
@@ -18,6 +19,7 @@ from tests.ledger.happened import (
     AUTUMN,
     NEW_YEAR,
     PAYEE,
+    PREPARED,
     PURPOSE,
     SPRING,
     SUMMER,
@@ -71,6 +73,7 @@ def open_vote(
     frees: Scope | None = None,
     opens_on: date = NEW_YEAR,
     closes_on: date = SPRING,
+    **of: Any,
 ) -> OpenVote:
     return OpenVote(
         decision=decision,
@@ -80,6 +83,7 @@ def open_vote(
         closes_on=closes_on,
         scope=scope,
         authorises=None if authorises is None else money(fund, authorises, frees),
+        **{**PREPARED, **of},
     )
 
 

@@ -35,7 +35,9 @@ from ledger.actions.task_list import (
 from ledger.actions.work_list import CommunityListed, FirmRegistered
 from ledger.actors import Role, RoleGranted
 from ledger.fields import Authorisation, Fund, Personal, Scope
-from tests.ledger.story import FOR_EVER, Fact
+from ledger.rules.law import Adoption, law_on
+from ledger.rules.voting import Threshold, Topic, threshold_of
+from tests.ledger.story import FOR_EVER, TODAY, Fact
 
 NEW_YEAR = date(2026, 1, 1)
 SPRING = date(2026, 3, 20)
@@ -100,7 +102,13 @@ def money(fund: Fund, fen: int, scope: Scope | None = None) -> Authorisation:
 
 
 def committee_decided(
-    decision: str, *, authorises: int | None = None, fund: Fund = "working", present: int = 3, signed: int = 3
+    decision: str,
+    *,
+    authorises: int | None = None,
+    fund: Fund = "working",
+    present: int = 3,
+    signed: int = 3,
+    valid: bool = True,
 ) -> Fact:
     return Fact(
         CommitteeDecisionRecorded(
@@ -112,6 +120,7 @@ def committee_decided(
             present=present,
             signed=signed,
             authorises=None if authorises is None else money(fund, authorises),
+            valid=valid,
         )
     )
 
@@ -124,6 +133,7 @@ def vote_opened(
     fund: Fund = "maintenance",
     scope: Scope | None = None,
     closes_on: date = SPRING,
+    **of: Any,
 ) -> Fact:
     return Fact(
         VoteOpened(
@@ -134,8 +144,22 @@ def vote_opened(
             closes_on=closes_on,
             scope=scope,
             authorises=None if authorises is None else money(fund, authorises, scope),
+            **{"needs": needed(matter, scope, of.get("topic")), **PREPARED, **of},
         )
     )
+
+
+# told fifteen days before, to everybody who must be told (VOTE-13, VOTE-14, VOTE-17)
+PREPARED: dict[str, Any] = {
+    "notice_on": date(2025, 12, 17),
+    "notified": ("housing-office", "neighbourhood"),
+    "reported_to_party_on": date(2025, 12, 10),
+}
+
+
+def needed(matter: int, scope: Scope | None = None, topic: Topic | None = None) -> Threshold:
+    """What a vote needs by the law of today, in a community that adopted nothing of its own."""
+    return threshold_of(law_on(TODAY, Adoption()), matter, scope, topic)
 
 
 def vote_counted(
@@ -263,12 +287,16 @@ def payment_recorded(
 
 def entry_reversed(number: int, of: Fact, *, reason: str, by: Role = "treasurer") -> Fact:
     entries = tuple((account, -fen) for account, fen in of.event.postings())
+    decision = getattr(of.event, "decision", None)
+    freed = sum(fen for account, fen in entries if account.startswith("bank/"))
     event = EntryReversed(
         number=number,
         reversed_kind=of.event.kind,
         reason=reason,
         entries=entries,
-        decision=getattr(of.event, "decision", None),
+        about=tuple(sorted(set(of.event.tags()))),
+        restores=() if decision is None else ((f"remaining/{decision}", freed),),
+        decision=decision,
         payment=getattr(of.event, "payment", None),
     )
     return Fact(event, by)

@@ -3,6 +3,7 @@
 import threading
 from datetime import date
 
+import msgspec
 import pytest
 
 from ledger.actions.community import OpenLedger, RegisterBuilding
@@ -28,6 +29,7 @@ from tests.ledger.happened import (
     deposit_recorded,
     fund_opened,
     payment_requested,
+    role_granted,
     vote_passed,
 )
 from tests.ledger.story import (
@@ -96,11 +98,44 @@ def test_the_same_key_with_another_action_is_refused():
     then_failed(KeyReused)
 
 
-def test_a_key_of_one_person_never_answers_another():
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_key_of_one_person_never_answers_another_and_says_why(dry_run):
+    given(role_granted("ms-lin", "secretary"))
     when(BUILDING, key="monday", by="the-secretary")
     then_recorded()
-    when(BUILDING, key="monday", by="the-chair")
-    then_failed(KeyReused)
+    when(BUILDING, key="monday", by="ms-lin", dry_run=dry_run)
+    assert then_failed(KeyReused).code == "idempotency-key.of-another"
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize("body", [BUILDING, RegisterBuilding(building="4", title="4号楼")])
+def test_who_lost_the_role_meanwhile_hears_nothing_of_what_a_key_recorded(body, dry_run):
+    given(role_granted("ms-lin", "secretary", ends_on=TODAY))
+    when(BUILDING, key="monday", by="ms-lin")
+    then_recorded()
+    when(body, key="monday", by="ms-lin", on=TOMORROW, dry_run=dry_run)
+    then_not_permitted()
+
+
+def test_many_commands_under_a_key_of_somebody_else_are_refused(a_story):
+    given(role_granted("ms-lin", "secretary"))
+    ours, theirs = ([asked(BUILDING, account)] for account in ("the-secretary", "ms-lin"))
+    first = a_story.ledger.record_all(ours, "import-1")
+    with pytest.raises(KeyReused) as refused:
+        a_story.ledger.record_all(theirs, "import-1")
+    assert refused.value.code == "idempotency-key.of-another"
+    assert a_story.ledger.record_all(ours, "import-1").events == first.events
+
+
+def test_many_commands_by_other_people_are_another_body(a_story):
+    given(role_granted("ms-lin", "secretary"))
+    fourth = RegisterBuilding(building="4", title="4号楼")
+    a_story.ledger.record_all([asked(BUILDING, "the-secretary"), asked(fourth, "ms-lin")], "import-1")
+    with pytest.raises(KeyReused) as refused:
+        a_story.ledger.record_all(
+            [asked(BUILDING, "the-secretary"), asked(fourth, "the-secretary")], "import-1"
+        )
+    assert refused.value.code == "idempotency-key.reused"
 
 
 def test_a_key_belongs_to_its_ledger():
@@ -217,6 +252,15 @@ def test_nothing_happens_in_the_future():
     when(RecordFundDeposit(fund="working", amount_fen=1, received_on=TOMORROW))
     then_malformed("/received_on", "date.in-the-future")
     when(RecordFundDeposit(fund="working", amount_fen=1, received_on=TODAY))
+    then_recorded()
+
+
+def test_a_day_that_contradicts_the_actions_own_is_refused():
+    given(fund_opened("working", fen=0))
+    deposit = RecordFundDeposit(fund="working", amount_fen=1, received_on=SPRING)
+    when(msgspec.structs.replace(deposit, occurred_on=TODAY))
+    then_malformed("/occurred_on", "date.contradicts")
+    when(msgspec.structs.replace(deposit, occurred_on=SPRING))
     then_recorded()
 
 
@@ -423,7 +467,15 @@ def test_everything_a_decision_looked_at_guards_its_append(store_folder):
     assert store.conditions[-1].after == head
     assert set(store.conditions[-1].tags) == {
         (WUTONGLI, tag)
-        for tag in ("community", "roles", "payment:printer-1", "decision:printer", "fund:working")
+        for tag in (
+            "community",
+            "roles",
+            "rules",
+            "payment:printer-1",
+            "decision:printer",
+            "emergency:printer",
+            "fund:working",
+        )
     }
     store.close()
     vault.close()

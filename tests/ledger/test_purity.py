@@ -15,6 +15,8 @@ DECIDING = [
     ROOT / "state.py",
     ROOT / "commands.py",
     ROOT / "dates.py",
+    ROOT / "rules" / "semantics.py",
+    ROOT / "money" / "apportionment.py",
 ]
 IMPURE_MODULES = {
     "time",

@@ -6,6 +6,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.ledger.correction_words import (
+    bank_reconciled,
+    entry_classified,
+    irregularity_recorded,
+    irregularity_resolved,
+    suspense_seen,
+)
 from tests.ledger.happened import (
     appraisal_recorded,
     committee_decided,
@@ -34,7 +41,8 @@ from tests.ledger.happened import (
     vote_passed,
     vote_rejected,
 )
-from tests.ledger.story import Fact
+from tests.ledger.revenue_words import contract_amended, contract_ended, contract_registered, transferred
+from tests.ledger.story import TODAY, Fact
 
 NEW_YEAR, JUNE = date(2026, 1, 1), date(2024, 6, 30)
 FUNDS = ("maintenance", "public-revenue", "working")
@@ -57,6 +65,7 @@ class History:
         self.requested: list[dict[str, Any]] = []
         self.approved: list[dict[str, Any]] = []
         self.reversible: list[tuple[int, Fact]] = []
+        self.unexplained: list[tuple[int, str, int]] = []
 
     def beginning(self) -> list[Fact]:
         funds = [fund_opened(fund, fen=10**9) for fund in FUNDS]
@@ -99,9 +108,29 @@ class History:
         number, fact = self.reversible.pop(step.fen % len(self.reversible))
         return [entry_reversed(number, fact, reason="记错")._replace(on=step.day)]
 
+    def suspense(self, step: Step) -> list[Fact]:
+        self.unexplained.append((step.number, step.fund, step.fen))
+        return [suspense_seen(step.fund, fen=step.fen, on=step.day)]
+
+    def recognise(self, step: Step) -> list[Fact]:
+        if not self.unexplained:
+            return []
+        number, fund, fen = self.unexplained.pop(step.fen % len(self.unexplained))
+        whole = f"fund/{fund}/whole"
+        recognised = entry_classified(number, fund, fen=fen, became="interest", account=whole, on=step.day)
+        return self._reversible(step, recognised)
+
+    def reconcile(self, step: Step) -> list[Fact]:
+        return [bank_reconciled(step.fund, bank=step.fen, book=step.fen - step.number, on=step.day)]
+
+    def irregular(self, step: Step) -> list[Fact]:
+        return [irregularity_recorded("COM-16"), irregularity_resolved(step.number)]
+
     def vote(self, step: Step) -> list[Fact]:
         voted = vote_passed if step.fen % 2 else vote_rejected
-        return list(voted(step.name, authorises=step.fen))
+        *before, closed = voted(step.name, authorises=step.fen)
+        closes_on = min(step.day + timedelta(step.fen % 40), TODAY)
+        return [*(fact._replace(on=step.day) for fact in before), closed._replace(on=closes_on)]
 
     def firm(self, step: Step) -> list[Fact]:
         return [contract_signed(step.name), debrief_held(step.name), appraisal_recorded(step.name)]
@@ -119,6 +148,21 @@ class History:
             judged(step.name, milestone=JUNE),
         ]
 
+    def rent(self, step: Step) -> list[Fact]:
+        """A receipt, the contract it came under put on file after it, then changed or ended."""
+        later = (step.day + timedelta(30), step.fen)
+        agreed = contract_registered(step.name, (step.day, step.fen), later, on=step.day)
+        changed = (
+            contract_amended(step.name, later, on=step.day)
+            if step.fen % 2
+            else contract_ended(step.name, on=step.day)
+        )
+        receipt = revenue_recorded(fen=step.fen, on=step.day, contract=step.name)
+        return [*self._reversible(step, receipt), agreed, changed]
+
+    def share(self, step: Step) -> list[Fact]:
+        return self._reversible(step, transferred(step.fen, on=step.day))
+
     def next(self, kind: str, fen: int, days: int, number: int) -> list[Fact]:
         """What happens next, from record `number` on."""
         tell: Callable[[Step], list[Fact]] = getattr(self, kind)
@@ -131,7 +175,8 @@ class History:
 
 KINDS = (
     "deposit", "interest", "revenue", "cost", "request", "approve", "pay", "reverse",
-    "vote", "firm", "finding", "task",
+    "suspense", "recognise", "reconcile", "irregular",
+    "vote", "firm", "finding", "task", "rent", "share",
 )  # fmt: skip
 steps = st.tuples(st.sampled_from(KINDS), st.integers(1, 9_999), st.integers(0, 300))
 spells = st.lists(

@@ -1,6 +1,11 @@
 """What was decided, and what became of the money it set free."""
 
-from ledger.actions.decision import Decision
+from datetime import date
+
+from ledger.actions.ballot import ConflictingBallotKept, voter
+from ledger.actions.decision import Decision, Roster
+from ledger.fields import Personal
+from ledger.rules.counting import BuildingCount, Tally, Totals
 from projections import decisions
 from projections.decisions import DecisionRow
 from tests.ledger.happened import (
@@ -12,12 +17,14 @@ from tests.ledger.happened import (
     payment_paid,
     payment_requested,
     payment_reserved,
+    vote_closed,
     vote_counted,
     vote_opened,
     vote_passed,
     vote_rejected,
 )
-from tests.ledger.story import TODAY, WUTONGLI
+from tests.ledger.story import TODAY, WUTONGLI, Fact
+from tests.ledger.vote_words import ballot, ballots, delivered
 from tests.projections.books import Books
 
 
@@ -68,6 +75,16 @@ def test_an_open_vote_asks_for_money_and_authorises_none(both_books: Books) -> N
         opens_on=NEW_YEAR,
         closes_on=SPRING,
         scope="whole",
+        notice_on=date(2025, 12, 17),
+        reported_to_party_on=date(2025, 12, 10),
+        threshold="ordinary",
+        participation_heads_share="2/3",
+        participation_area_share="2/3",
+        approval_heads_share="1/2",
+        approval_area_share="1/2",
+        approval_inclusive=False,
+        rules=("VOTE-02", "VOTE-03"),
+        unreturned="not-participating",
         fund="maintenance",
         purpose="三号楼电梯大修",
         asked_fen=8_000_00,
@@ -79,7 +96,7 @@ def test_a_passed_vote_shows_its_count_and_frees_the_money(both_books: Books) ->
     row = decisions.one(both_books.shown(), WUTONGLI, "lift-3")
     assert row is not None
     assert (row.status, row.decided_on, row.threshold, row.quorum_met) == ("passed", TODAY, "ordinary", True)
-    assert (row.roster_heads, row.roster_area) == (600, "60000.00")
+    assert (row.counted_by, row.roster_heads, row.roster_area) == ("hand", 600, "60000.00")
     assert (row.participating_heads, row.participating_area) == (420, "42000.00")
     assert (row.agree_heads, row.agree_area) == (400, "40000.00")
     assert (row.asked_fen, row.authorised_fen, row.remaining_fen) == (8_000_00, 8_000_00, 8_000_00)
@@ -134,3 +151,76 @@ def test_decisions_come_in_pages_by_record(both_books: Books) -> None:
 
 def test_an_unknown_decision_is_none(books: Books) -> None:
     assert decisions.one(books.shown(), WUTONGLI, "never-made") is None
+
+
+# -- votes by ballot -------------------------------------------------------------------------------
+
+ROSTER = Roster(
+    units=9, heads=8, area="900.00", sha256="5e" * 32, pages=(Personal.of("roster/lift-3", "[]"),)
+)
+SIX, FIVE, ONE = (Tally(heads=heads, area=f"{heads}00.00") for heads in (6, 5, 1))
+NOBODY = Tally(heads=0, area="0.00")
+TOTALS = Totals(participating=SIX, agree=FIVE, disagree=ONE, abstain=NOBODY, invalid=NOBODY)
+
+
+def conflict(unit: str, number: int) -> Fact:
+    person = voter(unit)
+    event = ConflictingBallotKept(
+        decision="lift-3",
+        unit=Personal.of(person, unit),
+        choice=Personal.of(person, "disagree"),
+        channel="online",
+        cast_on=SPRING,
+        number=number,
+    )
+    return Fact(event)
+
+
+def test_while_a_vote_is_open_only_the_number_of_ballots_is_known(both_books: Books) -> None:
+    both_books.tell(vote_opened("lift-3", roster=ROSTER), *ballots({"agree": 2, "disagree": 1}))
+    both_books.tell(conflict("u-1", 12), delivered("u-1", "u-2"), delivered("u-3"))
+    row = decisions.one(both_books.shown(), WUTONGLI, "lift-3")
+    assert row is not None
+    assert (row.roster_units, row.roster_heads, row.roster_area) == (9, 8, "900.00")
+    assert (row.ballots, row.ballots_online, row.ballots_in_conflict, row.delivered_units) == (3, 0, 1, 3)
+    assert (row.counted_by, row.participating_heads, row.agree_heads, row.disagree_heads) == (None,) * 4
+
+
+def test_ballots_that_come_later_are_added(books: Books) -> None:
+    books.tell(vote_opened("lift-3", roster=ROSTER), ballot("u-1"))
+    books.shown()
+    books.tell(ballot("u-2"), ballot("u-3", decision="roof-1"))
+    row = decisions.one(books.shown(), WUTONGLI, "lift-3")
+    assert row is not None
+    assert row.ballots == 2
+
+
+def test_a_closed_vote_shows_its_totals_by_choice_and_the_buildings_large_enough(both_books: Books) -> None:
+    building = BuildingCount(building="3", units=6, agree=5, disagree=1, abstain=0, invalid=0)
+    closed = vote_closed("lift-3", totals=TOTALS, by_building=(building,))
+    both_books.tell(vote_opened("lift-3", roster=ROSTER), closed)
+    row = decisions.one(both_books.shown(), WUTONGLI, "lift-3")
+    assert row is not None
+    assert (row.counted_by, row.status) == ("ballots", "passed")
+    assert (row.participating_heads, row.participating_area) == (6, "600.00")
+    assert (row.agree_heads, row.disagree_heads, row.abstain_heads, row.invalid_heads) == (5, 1, 0, 0)
+    assert (row.unreturned_heads, row.unreturned_area) == (None, None)
+    (shown,) = row.by_building
+    assert (shown.building, shown.units, shown.agree, shown.disagree) == ("3", 6, 5, 1)
+
+
+def test_a_vote_as_it_was_known_before_it_closed_tells_no_choice(both_books: Books) -> None:
+    both_books.tell(vote_opened("lift-3", roster=ROSTER))
+    number = both_books.tell(*ballots({"agree": 3}))
+    both_books.tell(vote_closed("lift-3", totals=TOTALS))
+    row = decisions.one(both_books.shown(), WUTONGLI, "lift-3", known_at=number)
+    assert row is not None
+    assert (row.status, row.ballots, row.agree_heads) == ("open", 3, None)
+
+
+def test_a_decision_the_law_does_not_let_stand_is_shown_as_invalid_and_frees_nothing(books: Books) -> None:
+    books.tell(committee_decided("printer", authorises=800_00, signed=2, valid=False))
+    row = decisions.one(books.shown(), WUTONGLI, "printer")
+    assert row is not None
+    assert (row.status, row.asked_fen, row.authorised_fen) == ("invalid", 800_00, 0)
+    assert known_remaining(books, "printer") == 0

@@ -1,6 +1,6 @@
 """Every movement of a fund: running balance in every row, reversals, text to look for, sums of a period."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -83,6 +83,7 @@ def test_every_fund_runs_for_itself(books: Books) -> None:
 
 
 def test_a_payment_shows_its_decision_payee_and_purpose(both_books: Books) -> None:
+    both_books.story.store.clock = lambda: datetime(2099, 12, 31, 9, 30, tzinfo=UTC)
     both_books.tell(
         fund_opened("maintenance", fen=9_000_00),
         vote_passed("lift-3", authorises=8_000_00),
@@ -105,6 +106,7 @@ def test_a_payment_shows_its_decision_payee_and_purpose(both_books: Books) -> No
         payment="all",
         reverses=None,
         reversed_by=None,
+        recorded_late_days=(date(2099, 12, 31) - SUMMER).days,
     )
     assert entries.one(shown, WUTONGLI, both_books.number) == row
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import msgspec
+
 from ledger.actions.service_contract import ServiceContractSigned
 from projections import debriefs, firms, rectifications
 from projections.debriefs import CriterionScore, DebriefRow
@@ -65,6 +67,16 @@ def test_a_community_finds_itself_on_the_list_of_its_street(both_books: Books) -
     assert firms.of(both_books.shown(), "compound-5").listed == (on_list,)
     assert firms.listed(both_books.views, WUTONGLI) == [on_list]
     assert firms.of(both_books.views, WUTONGLI).listed == ()
+
+
+def test_what_the_list_says_of_a_communitys_progress_is_kept_as_it_is_written(both_books: Books) -> None:
+    listed = community_listed("compound-5")
+    both_books.tell(
+        firm_registered("heng-sheng"),
+        listed._replace(event=msgspec.structs.replace(listed.event, status="选聘已公告")),
+    )
+    (shown,) = firms.listed(both_books.shown(), WUTONGLI)
+    assert shown.status == "选聘已公告"
 
 
 def test_a_debrief_shows_who_reported_on_what_and_when(both_books: Books) -> None:

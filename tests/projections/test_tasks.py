@@ -15,7 +15,7 @@ from tests.ledger.happened import (
     task_closed,
     task_rejected,
 )
-from tests.ledger.story import WUTONGLI, Fact
+from tests.ledger.story import TODAY, WUTONGLI, Fact
 from tests.projections.books import Books
 
 JUNE, DECEMBER = date(2024, 6, 30), date(2024, 12, 31)
@@ -48,7 +48,7 @@ def test_a_task_is_overdue_from_the_day_after(books: Books, as_of: date, state: 
 def test_a_task_that_came_in_as_done_is_done(both_books: Books) -> None:
     both_books.tell(task_assigned("t-1", done=True, raw="已完成"))
     assert cell(both_books, date(2024, 4, 1)) == TaskCell(
-        "t-1", "compound-5", "parking", both_books.number, "已完成", "done", None, ()
+        "t-1", "compound-5", "parking", both_books.number, "已完成", "done", None, (), TODAY
     )
 
 

@@ -7,8 +7,9 @@ from msgspec import inspect
 
 from ledger.commands import Command
 from ledger.fields import AREA_PATTERN, ID_PATTERN, TEXT_PATTERN
+from ledger.rules.public_revenue import QUARTER_PATTERN
 
-SAMPLES = {ID_PATTERN: "lift-3", AREA_PATTERN: "91.20", TEXT_PATTERN: "电梯维修"}
+SAMPLES = {ID_PATTERN: "lift-3", AREA_PATTERN: "91.20", TEXT_PATTERN: "电梯维修", QUARTER_PATTERN: "2026-q2"}
 DAY = "2026-01-15"
 
 

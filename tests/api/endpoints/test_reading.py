@@ -259,9 +259,9 @@ def test_balances_can_be_asked_as_they_were_known(books, known_at):
     ],
 )
 def test_an_instant_without_offset_or_that_never_was_is_refused(books, known_at):
-    assert pointers(
-        problem_of(books.get(f"{BASE}/balances?known_at={known_at}"), 400, "query.malformed")
-    ) == ["/known_at"]
+    for name in ("balances", "entries", "decisions", "decisions/printer-1"):
+        answer = books.get(f"{BASE}/{name}?known_at={known_at}")
+        assert pointers(problem_of(answer, 400, "query.malformed")) == ["/known_at"]
 
 
 def test_entries_carry_their_running_balance(books):
@@ -288,12 +288,35 @@ def test_entries_can_be_searched_by_text_and_by_day(books, query, fens):
     assert [row["fen"] for row in read(books, f"{BASE}/entries?{query}")["entries"]] == fens
 
 
+def test_entries_can_be_asked_as_of_a_day_and_as_they_were_known(books):
+    everything = read(books, f"{BASE}/entries")["entries"]
+    assert len(everything) > 2
+    known = everything[1]["number"]
+    assert read(books, f"{BASE}/entries?known_at={known}")["entries"] == everything[:2]
+    assert read(books, f"{BASE}/entries?known_at=1999-12-31T23:59:59%2B08:00")["entries"] == []
+    by_spring = read(books, f"{BASE}/entries?fund=working&as_of=2026-03-21")["entries"]
+    assert [row["balance_fen"] for row in by_spring] == [9_000_00, 9_003_75]
+    assert by_spring[-1]["recorded_late_days"] == 244  # 21 March to 20 November
+
+
 def test_a_period_that_ends_before_it_starts_is_refused(books):
     answer = books.get(f"{BASE}/entries?from=2026-04-02&to=2026-04-01")
     assert pointers(problem_of(answer, 400, "query.malformed")) == ["/to"]
 
 
 # -- things by their id --------------------------------------------------------------------------------
+
+
+def test_a_decision_can_be_asked_as_it_stood(books):
+    def paid(query):
+        return read(books, f"{BASE}/decisions/printer-1?{query}")["decision"]["paid_fen"]
+
+    assert (paid("as_of=2026-04-01"), paid("as_of=2026-04-02"), paid("")) == (0, 5_000_00, 5_000_00)
+    number = read(books, f"{BASE}/decisions/printer-1")["decision"]["number"]
+    assert paid(f"known_at={number}") == 0
+    problem_of(books.get(f"{BASE}/decisions/printer-1?known_at={number - 1}"), 404, "record.unknown")
+    listed = read(books, f"{BASE}/decisions?as_of=2026-01-31")["decisions"]
+    assert "printer-1" not in [row["decision"] for row in listed]
 
 
 def test_a_decision_shows_what_became_of_its_money(books):

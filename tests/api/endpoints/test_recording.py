@@ -84,22 +84,31 @@ def test_the_same_body_written_in_another_order_is_the_same_body(here):
 
 
 @pytest.mark.parametrize(
-    ("action", "body", "by"),
+    ("action", "body"),
     [
-        ("open-fund", WORKING | {"bank": "工商银行"}, "treasurer"),
-        ("open-fund", WORKING, "bookkeeper"),
-        (
-            "record-fund-interest",
-            {"fund": "working", "amount_fen": 1, "received_on": "2026-03-01"},
-            "treasurer",
-        ),
+        ("open-fund", WORKING | {"bank": "工商银行"}),
+        ("record-fund-interest", {"fund": "working", "amount_fen": 1, "received_on": "2026-03-01"}),
     ],
 )
-def test_a_key_used_with_another_body_account_or_action_is_refused(here, action, body, by):
+def test_a_key_used_with_another_body_or_action_is_refused(here, action, body):
     here.ask("open-fund", WORKING, key="one")
     head = here.head()
-    problem_of(here.ask(action, body, by=by, key="one"), 422, "idempotency-key.reused")
+    problem_of(here.ask(action, body, key="one"), 422, "idempotency-key.reused")
     assert here.head() == head
+
+
+def test_a_key_somebody_else_used_is_said_to_be_somebody_elses(here):
+    here.ask("open-fund", WORKING, key="one")
+    head = here.head()
+    answer = here.ask("open-fund", WORKING, by="bookkeeper", key="one", Accept_Language="en")
+    problem = problem_of(answer, 422, "idempotency-key.of-another")
+    assert problem["detail"].startswith("Somebody else has used this Idempotency-Key on this ledger")
+    assert here.head() == head
+
+
+def test_who_may_not_do_it_hears_nothing_of_what_a_key_recorded(here):
+    here.ask("open-fund", WORKING, key="one")
+    problem_of(here.ask("open-fund", WORKING, by="auditor", key="one"), 403, "role.missing")
 
 
 def test_the_same_key_on_another_ledger_is_another_key(here):
@@ -440,3 +449,26 @@ def test_a_street_opens_ledgers_below_its_own(here):
     assert here.ask("open-ledger", body, by="street", ledger="guihuali").status_code == 201
     assert here.get("/api/v1/ledgers/guihuali").get_json()["head"]["number"] == 0
     assert date.fromisoformat("2026-11-20") == TODAY
+
+
+# -- words ---------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_type_is_said_without_a_word_of_another_language(here):
+    answer = here.ask("open-fund", WORKING | {"opening_fen": "900"}, Accept_Language="zh")
+    (error,) = problem_of(answer, 422)["errors"]
+    assert error["detail"] == "这一项的类型不对，应为整数（不带小数点和引号）。请改正。"
+
+
+def test_an_instant_that_cannot_be_read_is_explained_in_words_and_not_by_a_pattern(here):
+    answer = here.get(f"/api/v1/ledgers/{LEDGER}/balances?known_at=yesterday", Accept_Language="en")
+    (error,) = problem_of(answer, 400)["errors"]
+    assert error["code"] == "instant.malformed"
+    assert "written like 2026-09-30T08:00:00+08:00; a record number will do as well" in error["detail"]
+
+
+@pytest.mark.parametrize("fund", ["working", "public-revenue", "maintenance"])
+def test_a_fund_that_is_not_open_is_named_in_good_english(here, fund):
+    body = {"fund": fund, "amount_fen": 1, "received_on": "2026-03-01"}
+    detail = problem_of(here.ask("record-fund-interest", body, Accept_Language="en"), 409)["detail"]
+    assert detail.startswith("These books have no account for the ")

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from ledger.actions.decision import RecordCommitteeDecision
+from ledger.actions.committee_decision import RecordCommitteeDecision
 from ledger.actions.entry import ReverseEntry
 from ledger.actions.fund import OpenFund, RecordFundInterest
-from ledger.actions.fund_payment import ApproveFundPayment, RecordFundPayment, RequestFundPayment
+from ledger.actions.fund_payment import ApproveFundPayment, RequestFundPayment
+from ledger.actions.payment_record import RecordFundPayment
 from ledger.actions.public_revenue import RecordPublicRevenue
 from ledger.fields import Authorisation
 from tests.api.pages.resident import Installation

@@ -1,6 +1,6 @@
 """Finding an entry, and following the balance through every row."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from tests.api.pages.books import decided, fund_opened, interest, revenue, reversed_, spent
 
@@ -104,3 +104,27 @@ def test_paging_shows_every_entry_once(here):
 
 def test_an_empty_book_says_who_records_the_first_entry(here):
     assert "还没有收支 财务人员记下第一笔以后，会出现在这里。" in here.read("/c/wutongli/entries").text
+
+
+def test_the_books_can_be_read_as_they_were_known_on_a_day(here):
+    here.services.store.clock = lambda: datetime(
+        2099, 3, 1, 15, 59, tzinfo=UTC
+    )  # before midnight in Shanghai
+    fund_opened(here, "public-revenue", 100_00)
+    wrong = revenue(here, 5_00, date(2026, 6, 30))
+    here.services.store.clock = lambda: datetime(2099, 3, 1, 16, 0, tzinfo=UTC)
+    reversed_(here, wrong, "记错账户")
+    text = here.read("/c/wutongli/entries?known=2099-03-01").text
+    assert "找到 2 笔。" in text
+    assert "这里是到 2099年3月1日 为止已经记下的账。后来补记的、冲正的不在里面。" in text
+    assert "期初余额 100.00 +收入 5.00 −支出 0.00 =期末余额 105.00" in text
+    assert "冲正 " not in text.replace("冲正的", "")
+    assert "找到 3 笔。" in here.read("/c/wutongli/entries?known=2099-03-02").text
+    assert here.read("/c/wutongli/entries?known=yesterday").status == 400
+
+
+def test_an_entry_that_was_recorded_late_says_by_how_many_days(here):
+    here.services.store.clock = lambda: datetime(2099, 1, 1, tzinfo=UTC)
+    fund_opened(here, "maintenance", 100_00, on=date(2026, 3, 1))
+    late_days = (date(2099, 1, 1) - date(2026, 3, 1)).days
+    assert f"2026年3月1日 晚 {late_days:,} 天记录" in here.read("/c/wutongli/entries").text

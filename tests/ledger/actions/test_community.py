@@ -99,6 +99,12 @@ def test_a_building_has_each_door_number_once():
     then_refused("building.door-twice", building="3")
 
 
+def test_a_door_number_stands_in_one_building_only():
+    given(building_registered("3", doors=("12",)))
+    when(RegisterBuilding(building="4", title="四号楼", doors=("14", "12")))
+    then_refused("building.door-taken", door="12")
+
+
 def test_units_of_a_registered_building_are_entered():
     given(building_registered("3", doors=("12",)))
     when(register_units("3-101", "3-102", door="12"))
@@ -159,4 +165,4 @@ def test_the_register_knows_buildings_doors_and_units():
     given(building_registered("3", doors=("12",)), units_registered(registered_unit("3-101", "3")))
     register = state_of(Register)
     assert register.doors == {"3": {"12"}}
-    assert register.units == {"3-101"}
+    assert set(register.units) == {"3-101"}

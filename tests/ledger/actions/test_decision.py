@@ -1,106 +1,80 @@
-"""The committee decides by the signatures of more than half of all members (COM-08, COM-09)."""
+"""What holds for every decision, and which decisions let a business onto a roof (VOTE-21)."""
 
 import pytest
 
-from ledger.actions.decision import Decision
+from ledger.actions.decision import Decision, lacking_consents
 from ledger.fields import Scope
-from tests.ledger.asked import decide_in_committee
-from tests.ledger.happened import (
-    SPRING,
-    SUMMER,
-    committee_decided,
-    committee_seated,
-    vote_opened,
+from tests.ledger.asked import decide_in_committee, open_vote
+from tests.ledger.happened import building_registered, committee_decided, vote_closed, vote_opened
+from tests.ledger.story import given, state_of, then_refused, when
+
+WHOLE, BUILDING_3, BUILDING_5 = Scope(), Scope(kind="building", id="3"), Scope(kind="building", id="5")
+
+
+def test_a_decision_has_its_own_name_whoever_takes_it():
+    given(committee_decided("printer"), vote_opened("lift-3"))
+    for name in ("printer", "lift-3"):
+        when(decide_in_committee(name))
+        then_refused("decision.already-exists", decision=name)
+        when(open_vote(name))
+        then_refused("decision.already-exists", decision=name)
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [
+        (Scope(kind="building"), "scope.id-missing"),
+        (Scope(kind="whole", id="3"), "scope.id-without-part"),
+        (Scope(kind="building", id="12"), "building.unknown"),
+        (Scope(kind="door", id="3"), "door.unknown"),
+    ],
 )
-from tests.ledger.story import given, state_of, then, then_recorded, then_refused, when
-
-BUILDING_3 = Scope(kind="building", id="3")
-DOOR_12 = Scope(kind="door", id="12")
-EX2_ROSTER = ("90000.00", 900)
-TWO_THIRDS = ("60000.00", 600)
+def test_money_is_set_free_for_a_registered_part_only(scope, code):
+    given(building_registered("3", doors=("12",)))
+    when(decide_in_committee("printer", authorises=1, scope=scope))
+    then_refused(code)
 
 
-# -- the committee decides (COM-08, COM-09) --------------------------------------------------------
+# -- two consents to a business on an outer wall or roof (VOTE-21) ---------------------------------
 
 
-@pytest.mark.parametrize(("seats", "present", "signed"), [(7, 4, 4), (5, 3, 3)])
-def test_ex13_more_than_half_of_all_members_signing_is_enough(seats, present, signed):
-    when(decide_in_committee("printer", seats=seats, present=present, signed=signed))
-    (line,) = then_recorded()
-    assert line.kind == "committee-decision.recorded"
-    assert state_of(Decision, "printer").passed is True
+def consents(*names):
+    return [state_of(Decision, name) for name in names]
 
 
-@pytest.mark.parametrize(("seats", "present", "signed"), [(7, 4, 3), (9, 5, 4)])
-def test_ex13_half_of_all_members_signing_or_less_is_too_few(seats, present, signed):
-    when(decide_in_committee("printer", seats=seats, present=present, signed=signed))
-    then_refused("committee-decision.too-few-signatures", rules=["COM-09"], signed=signed, seats=seats)
+def passed(name, *, matter=8, scope=None, **of):
+    return vote_opened(name, matter=matter, scope=scope, **of), vote_closed(name)
 
 
-def test_ex13_two_of_five_present_are_no_meeting():
-    when(decide_in_committee("printer", seats=5, present=2, signed=2))
-    then_refused("committee-decision.no-quorum", rules=["COM-08"], present=2, seats=5)
+def test_the_sharing_owners_consent_and_then_the_assembly():
+    given(*passed("roof", scope=BUILDING_3), *passed("everybody"))
+    assert lacking_consents(BUILDING_3, consents()) == ("sharing-owners", "assembly")
+    assert lacking_consents(BUILDING_3, consents("roof")) == ("assembly",)
+    assert lacking_consents(BUILDING_3, consents("everybody")) == ("sharing-owners",)
+    assert lacking_consents(BUILDING_3, consents("roof", "everybody")) == ()
 
 
-def test_exactly_half_present_is_no_meeting():
-    when(decide_in_committee("printer", seats=6, present=3, signed=3))
-    then_refused("committee-decision.no-quorum", rules=["COM-08"], present=3, seats=6)
+def test_the_consent_of_another_building_is_none():
+    given(*passed("roof", scope=BUILDING_5), *passed("everybody"))
+    assert lacking_consents(BUILDING_3, consents("roof", "everybody")) == ("sharing-owners",)
 
 
-def test_exactly_half_of_all_members_signing_is_too_few():
-    when(decide_in_committee("printer", seats=6, present=6, signed=3))
-    then_refused("committee-decision.too-few-signatures", rules=["COM-09"], signed=3, seats=6)
+def test_a_vote_on_another_matter_or_one_that_failed_or_runs_is_no_consent():
+    given(*passed("repair", matter=5, scope=BUILDING_3), vote_opened("runs", matter=8, scope=BUILDING_3))
+    given(vote_opened("failed", matter=8, scope=BUILDING_3), vote_closed("failed", approved=False))
+    found = lacking_consents(BUILDING_3, consents("repair", "runs", "failed"))
+    assert found == ("sharing-owners", "assembly")
 
 
-@pytest.mark.parametrize(("present", "signed"), [(6, 5), (4, 5)])
-def test_who_signs_was_present_and_who_is_present_has_a_seat(present, signed):
-    when(decide_in_committee("printer", seats=5, present=present, signed=signed))
-    then_refused("committee-decision.counts", seats=5, present=present, signed=signed)
+def test_the_committee_consents_where_the_assembly_authorised_it():
+    given(*passed("roof", scope=BUILDING_3), committee_decided("lease"))
+    assert lacking_consents(BUILDING_3, consents("roof", "lease")) == ("assembly",)
+    given(*passed("authorised", topic="committee-authorisation"))
+    assert lacking_consents(BUILDING_3, consents("roof", "lease", "authorised")) == ()
+    assert lacking_consents(BUILDING_3, consents("roof", "authorised")) == ("assembly",)
 
 
-def test_the_base_is_the_seats_of_the_committee_in_office():
-    given(committee_seated(7))
-    when(decide_in_committee("printer", seats=5, present=4, signed=4))
-    then_refused("committee-decision.seats-differ", seats=5, seated=7)
-    when(decide_in_committee("printer", seats=7, present=4, signed=4))
-    then_recorded()
-
-
-def test_a_day_without_a_committee_in_office_has_no_committee_decision():
-    given(committee_seated(5, starts_on=SUMMER))
-    when(decide_in_committee("printer", seats=1, present=1, signed=1))
-    then_refused("committee.none-in-office", rules=["COM-09"], day=SPRING)
-
-
-def test_alternates_do_not_count_among_the_seats():
-    given(committee_seated(5, alternates=2))
-    when(decide_in_committee("printer", seats=5, present=3, signed=3))
-    then(committee_decided("printer"))
-
-
-def test_a_decision_has_its_own_name():
-    given(committee_decided("printer"))
-    when(decide_in_committee("printer"))
-    then_refused("decision.already-exists", decision="printer")
-
-
-def test_a_vote_and_a_committee_decision_do_not_share_a_name():
-    given(vote_opened("printer"))
-    when(decide_in_committee("printer"))
-    then_refused("decision.already-exists", decision="printer")
-
-
-def test_the_committee_sets_working_funds_free():
-    when(decide_in_committee("printer", authorises=2_400_00))
-    then(committee_decided("printer", authorises=2_400_00))
-    assert state_of(Decision, "printer").remaining_fen == 2_400_00
-
-
-def test_the_committee_alone_cannot_touch_the_maintenance_fund():
-    when(decide_in_committee("lift-3", authorises=8_000_00, fund="maintenance"))
-    then_refused("committee-decision.maintenance-fund-needs-a-vote", rules=["FUND-09", "VOTE-01"])
-
-
-def test_money_is_set_free_only_for_a_registered_part_of_the_community():
-    when(decide_in_committee("printer", authorises=2_400_00, scope=BUILDING_3))
-    then_refused("building.unknown", building="3")
+def test_the_roof_of_all_needs_the_assembly_once():
+    given(*passed("everybody"))
+    assert lacking_consents(WHOLE, consents("everybody")) == ()
+    assert lacking_consents(WHOLE, consents()) == ("assembly",)

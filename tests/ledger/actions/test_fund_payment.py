@@ -1,19 +1,14 @@
 """Money leaves a fund in three steps by two persons, never beyond what a decision set free (FUND-09)."""
 
-from datetime import date
-
 import pytest
 
 from ledger.actions.decision import Decision
 from ledger.actions.fund import FundBook
-from ledger.fields import Scope
-from tests.ledger.asked import approve_payment, record_payment, request_payment
+from tests.ledger.asked import approve_payment, request_payment
 from tests.ledger.happened import (
-    building_registered,
     committee_decided,
     fund_opened,
     payment_approved,
-    payment_paid,
     payment_recorded,
     payment_requested,
     payment_reserved,
@@ -23,8 +18,6 @@ from tests.ledger.happened import (
     vote_rejected,
 )
 from tests.ledger.story import given, state_of, then, then_refused, when
-
-DOOR_12 = Scope(kind="door", id="12")
 
 
 def given_a_lift_to_repair(*, fund_fen=9_000_00, authorises=8_000_00):
@@ -209,60 +202,3 @@ def test_approvals_together_never_exceed_the_decision():
     then(payment_approved("lift-3-a", fen=5_000_00))
     when(approve_payment("lift-3-b"))
     then_refused("fund-payment.exceeds-authorisation", rules=["FUND-09"], remaining_fen=3_000_00)
-
-
-# -- what the bank paid ----------------------------------------------------------------------------
-
-
-def test_an_approved_payment_is_recorded_when_the_bank_has_paid():
-    given_a_lift_to_repair()
-    given(payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"))
-    when(record_payment("lift-3-first"))
-    then(payment_paid("lift-3-first", fen=3_000_00))
-    book = state_of(FundBook, "maintenance")
-    assert (book.balance_fen, book.available_fen) == (6_000_00, 6_000_00)
-    assert state_of(Decision, "lift-3").remaining_fen == 5_000_00
-
-
-def test_a_payment_nobody_approved_is_not_recorded():
-    given_a_lift_to_repair()
-    given(payment_requested("lift-3-first", fen=3_000_00))
-    when(record_payment("lift-3-first"))
-    then_refused("fund-payment.not-approved", payment="lift-3-first")
-
-
-def test_a_payment_is_recorded_once():
-    given_a_lift_to_repair()
-    given(payment_recorded("lift-3", fen=3_000_00))
-    when(record_payment("lift-3-first"))
-    then_refused("fund-payment.already-paid", payment="lift-3-first")
-
-
-def test_a_payment_nobody_asked_for_is_not_recorded():
-    when(record_payment("lift-3-first"))
-    then_refused("fund-payment.unknown", payment="lift-3-first")
-
-
-def test_a_payment_of_one_door_is_taken_from_that_door():
-    given(
-        building_registered("3", doors=("12",)),
-        fund_opened("maintenance", fen=9_000_00),
-        vote_passed("lift-3", authorises=8_000_00, scope=DOOR_12),
-        payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"),
-    )
-    when(record_payment("lift-3-first"))
-    paid = payment_paid("lift-3-first", fen=3_000_00, scope=DOOR_12)
-    then(paid)
-    assert paid.event.postings() == (("bank/maintenance", -3_000_00), ("fund/maintenance/door-12", 3_000_00))
-
-
-def test_what_working_funds_were_used_for_is_booked_as_use():
-    paid = payment_paid("printer-first", fen=2_400_00, decision="printer", fund="working")
-    assert paid.event.postings() == (("bank/working", -2_400_00), ("use/working", 2_400_00))
-
-
-def test_a_payment_is_dated_by_the_day_the_bank_paid():
-    given_a_lift_to_repair()
-    given(payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"))
-    when(record_payment("lift-3-first", paid_on=date(2026, 7, 3)))
-    then(payment_paid("lift-3-first", fen=3_000_00, on=date(2026, 7, 3)))

@@ -18,7 +18,8 @@ from tests.ledger.happened import (
     vote_opened,
     vote_passed,
 )
-from tests.ledger.story import given, state_of, then, then_recorded, then_refused, when
+from tests.ledger.story import given, state_of, story, then, then_recorded, then_refused, when
+from tests.ledger.vote_words import ballot, ballots, delivered, many, register_of, rules_adopted
 
 BUILDING_3 = Scope(kind="building", id="3")
 DOOR_12 = Scope(kind="door", id="12")
@@ -54,7 +55,7 @@ def test_a_vote_ends_no_earlier_than_it_begins():
 )
 def test_use_of_the_fund_is_matter_5_and_nothing_else(matter, fund):
     when(open_vote("lift-3", matter=matter, authorises=8_000_00, fund=fund))
-    then_refused("vote.matter-does-not-fit-fund", rules=["VOTE-01", "FUND-09"], fund=fund)
+    then_refused("vote.matter-does-not-fit-fund", rules=["FUND-09", "VOTE-01"], fund=fund)
 
 
 def test_a_vote_may_set_working_funds_free():
@@ -267,3 +268,58 @@ def test_money_is_free_once_the_vote_has_passed():
     when(CloseVote(decision="lift-3"))
     then(vote_closed("lift-3", authorises=money("maintenance", 8_000_00)))
     assert state_of(Decision, "lift-3").remaining_fen == 8_000_00
+
+
+# -- by hand or by ballots -------------------------------------------------------------------------
+
+
+def test_a_count_by_hand_agrees_with_the_roster():
+    given(*register_of(*many(3)))
+    when(open_vote("lift-3"))
+    then_recorded()
+    for roster in [("300.01", 3), ("300.00", 4)]:
+        when(count_vote("lift-3", roster=roster, participating=("300.00", 3), agree=("300.00", 3)))
+        then_refused("vote-result.roster-differs", heads=3, area="300.00")
+    when(count_vote("lift-3", roster=("300.00", 3), participating=("300.00", 3), agree=("300.00", 3)))
+    then_recorded()
+
+
+def test_a_vote_is_counted_by_hand_or_by_ballots_and_never_both():
+    given(*register_of(*many(3)))
+    when(open_vote("lift-3"))
+    then_recorded()
+    given(ballot("u-1"))
+    when(count_vote("lift-3", roster=("300.00", 3)))
+    then_refused("vote-result.ballots-were-cast", ballots=1)
+
+
+def test_who_counted_by_hand_does_not_close():
+    given(vote_opened("lift-3"), vote_counted("lift-3"))
+    when(CloseVote(decision="lift-3"), by="the-secretary")
+    then_refused("vote.same-person")
+    when(CloseVote(decision="lift-3"), by="the-neighbourhood")
+    then(vote_closed("lift-3"))
+
+
+def erase(name: str) -> None:
+    """What erasing a person leaves in the vault: nothing."""
+    story().vault._run("DELETE FROM vault WHERE subject = ?", name)
+
+
+@pytest.mark.parametrize(
+    ("gone", "code"),
+    [
+        ("unit/u-1", "vote.ballot-erased"),
+        ("roster/lift-3", "vote.roster-erased"),
+        ("unit/u-4", "vote.delivery-erased"),
+    ],
+)
+def test_a_vote_that_can_no_longer_be_counted_is_not_closed_with_wrong_totals(gone, code):
+    given(rules_adopted(("VOTE-11", "unreturned", "with-the-majority")))
+    given(*register_of(*many(4)))
+    when(open_vote("lift-3"))
+    then_recorded()
+    given(*ballots({"agree": 3}), delivered("u-4"))
+    erase(gone)
+    when(CloseVote(decision="lift-3"))
+    then_refused(code)

@@ -12,8 +12,8 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.actions.committee_decision import RecordCommitteeDecision
 from ledger.actions.community import OpenLedger
-from ledger.actions.decision import RecordCommitteeDecision
 from ledger.actions.fund import OpenFund
 from ledger.actions.fund_payment import (
     ApproveFundPayment,

@@ -103,7 +103,8 @@ def test_a_token_taken_back_is_refused_here_at_once_and_elsewhere_within_seconds
     elsewhere = open_vault(store_url)
     token = vault.new_token("anna", SPRING)
     assert elsewhere.holder(token) == vault.holder(token) == TokenHolder("anna", SPRING)
-    vault.revoke_token(token.split("_")[1])
+    assert vault.revoke_token(token.split("_")[1])
+    assert not vault.revoke_token(token.split("_")[1])
     assert vault.holder(token) is None
     now += 3.1
     assert elsewhere.holder(token) is None

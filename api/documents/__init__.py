@@ -1,0 +1,1 @@
+"""The books as files people keep, print, or load into other programs."""

@@ -1,0 +1,66 @@
+"""Repairs from the maintenance fund: plan, vote, contract, payments, review, acceptance, retention."""
+
+from api import services
+from api.errors import Unknown
+from api.reading import Answer, Blueprint, Page, PageQuery, Query, cut
+from api.times import AsOf, KnownAt, known_at_of
+from projections import repair_projects as view
+from projections.repair_projects import RepairProjectRow
+
+blueprint = Blueprint("Projects", __name__, description="What is repaired, what it costs, how far it is")
+
+
+class ProjectsQuery(PageQuery, kw_only=True):
+    """Repairs in the order of their plans, as they stand or stood then."""
+
+    as_of: AsOf | None = None
+    known_at: KnownAt | None = None
+
+
+class ProjectQuery(Query, kw_only=True):
+    """One repair, as it stands or stood then."""
+
+    as_of: AsOf | None = None
+    known_at: KnownAt | None = None
+
+
+class ProjectPage(Page, kw_only=True):
+    """Repairs in the order of their plans."""
+
+    projects: tuple[RepairProjectRow, ...]
+
+
+class ProjectAnswer(Answer, kw_only=True):
+    """One repair."""
+
+    project: RepairProjectRow
+
+
+@blueprint.read("/ledgers/<id:ledger>/projects", query=ProjectsQuery, gives=ProjectPage, of="ledger")
+def projects(asked: ProjectsQuery, ledger: str) -> ProjectPage:
+    """Repairs in the order of their plans."""
+    views = services.current().views
+    position = views.position()
+    rows = view.page(
+        views,
+        ledger,
+        after=asked.after,
+        limit=asked.limit + 1,
+        as_of=asked.as_of,
+        known_at=known_at_of(asked.known_at),
+    )
+    page, last = cut(rows, asked.limit)
+    return ProjectPage(position=position, projects=page, next_after=last.number if last else None)
+
+
+@blueprint.read(
+    "/ledgers/<id:ledger>/projects/<id:identity>", query=ProjectQuery, gives=ProjectAnswer, of="ledger"
+)
+def project(asked: ProjectQuery, ledger: str, identity: str) -> ProjectAnswer:
+    """One repair."""
+    views = services.current().views
+    known_at = known_at_of(asked.known_at)
+    position, row = views.position(), view.one(views, ledger, identity, as_of=asked.as_of, known_at=known_at)
+    if row is None:
+        raise Unknown("record.unknown")
+    return ProjectAnswer(position=position, project=row)

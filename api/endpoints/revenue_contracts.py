@@ -1,0 +1,105 @@
+"""Contracts that bring public revenue, and due against received as it stood on any day."""
+
+from datetime import date
+
+from api import services
+from api.errors import Unknown
+from api.reading import Answer, Blueprint, Page, PageQuery, Query, cut
+from api.times import AsOf, KnownAt, known_at_of
+from projections import arrears as view
+from projections.arrears import ContractRow, NotOnFile, PlaceRow
+
+blueprint = Blueprint(
+    "Revenue contracts", __name__, description="Who uses common parts for what, what is due and what came"
+)
+
+
+class ContractsQuery(PageQuery, kw_only=True):
+    """Contracts as they stand today, or stood then."""
+
+    as_of: AsOf | None = None
+    known_at: KnownAt | None = None
+
+
+class ThenQuery(Query, kw_only=True):
+    """As it stands today, or stood then."""
+
+    as_of: AsOf | None = None
+    known_at: KnownAt | None = None
+
+
+class ContractPage(Page, kw_only=True):
+    """Contracts in the order in which they were put on file."""
+
+    as_of: date
+    known_at: str | None
+    contracts: tuple[ContractRow, ...]
+
+
+class ContractAnswer(Answer, kw_only=True):
+    """One contract with every line of its schedule."""
+
+    as_of: date
+    known_at: str | None
+    contract: ContractRow
+
+
+class ArrearsAnswer(Answer, kw_only=True):
+    """All contracts, the same by place, and money under contracts that are not on file."""
+
+    as_of: date
+    known_at: str | None
+    contracts: tuple[ContractRow, ...]
+    places: tuple[PlaceRow, ...]
+    not_on_file: tuple[NotOnFile, ...]
+
+
+@blueprint.read(
+    "/ledgers/<id:ledger>/revenue-contracts", query=ContractsQuery, gives=ContractPage, of="ledger"
+)
+def contracts(asked: ContractsQuery, ledger: str) -> ContractPage:
+    """Contracts in the order in which they were put on file."""
+    here = services.current()
+    day, known_at = asked.as_of or here.today, known_at_of(asked.known_at)
+    position = here.views.position()
+    rows = view.page(here.views, ledger, day, known_at=known_at, after=asked.after, limit=asked.limit + 1)
+    page, last = cut(rows, asked.limit)
+    return ContractPage(
+        position=position,
+        as_of=day,
+        known_at=asked.known_at,
+        contracts=page,
+        next_after=last.number if last else None,
+    )
+
+
+@blueprint.read(
+    "/ledgers/<id:ledger>/revenue-contracts/<id:identity>",
+    query=ThenQuery,
+    gives=ContractAnswer,
+    of="ledger",
+)
+def contract(asked: ThenQuery, ledger: str, identity: str) -> ContractAnswer:
+    """One contract: every line received, late, short, missing or still to come."""
+    here = services.current()
+    day, known_at = asked.as_of or here.today, known_at_of(asked.known_at)
+    position, row = here.views.position(), view.one(here.views, ledger, identity, day, known_at)
+    if row is None:
+        raise Unknown("record.unknown")
+    return ContractAnswer(position=position, as_of=day, known_at=asked.known_at, contract=row)
+
+
+@blueprint.read("/ledgers/<id:ledger>/arrears", query=ThenQuery, gives=ArrearsAnswer, of="ledger")
+def arrears(asked: ThenQuery, ledger: str) -> ArrearsAnswer:
+    """Due against received, by contract and by place."""
+    here = services.current()
+    day = asked.as_of or here.today
+    found = view.of(here.views, ledger, day, known_at_of(asked.known_at))
+    return ArrearsAnswer(
+        position=found.position,
+        as_of=day,
+        known_at=asked.known_at,
+        contracts=found.contracts,
+        places=found.places,
+        not_on_file=found.not_on_file,
+    )

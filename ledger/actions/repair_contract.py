@@ -1,0 +1,85 @@
+"""The contract of a repair: within what was decided, signed by three, its price to be reviewed."""
+
+from typing import ClassVar
+
+from ledger.actions.decision import Decision
+from ledger.actions.repair_project import (
+    OnProject,
+    Party,
+    Percent,
+    Project,
+    RepairContractSigned,
+    must_be_voted_on,
+)
+from ledger.actions.rules import Rules
+from ledger.actors import Actor, Role
+from ledger.errors import Refused
+from ledger.fields import Day, Fen, Line
+from ledger.rules.law import Judged, Law
+from ledger.state import Slice
+
+PARTIES: tuple[Party, ...] = ("assembly", "firm", "contractor")
+
+
+def review_is_due(law: Law, price_fen: int) -> bool:
+    """Whether the law asks for a price review.
+
+    No law found names an amount for the fund: until a community settles one, every price is reviewed.
+    """
+    if not law.is_in_force("FUND-19"):
+        return False
+    least = law.term("FUND-19", "review_fen_min")
+    if law.term("FUND-19", "review") == "from-amount" and isinstance(least, int):
+        return price_fen >= least
+    return True
+
+
+class SignRepairContract(OnProject, frozen=True, kw_only=True):
+    """Record the signed contract of a project; `parties` left out means that all three of them signed."""
+
+    name: ClassVar[str] = "sign-repair-contract"
+    roles: ClassVar[tuple[Role, ...]] = ("secretary", "chair")
+    already_happened: ClassVar[bool] = True
+
+    contractor: Line
+    price_fen: Fen
+    review_required: bool
+    retention_percent: Percent
+    signed_on: Day | None = None
+    parties: tuple[Party, ...] = PARTIES
+
+    def happened_on(self) -> Day | None:
+        return self.signed_on
+
+    def query_further(self, project: Project, rules: Rules) -> tuple[Slice, ...]:  # noqa: ARG002
+        return (Decision.of(project.planned().decision),)
+
+    def decide(self, by: Actor, project: Project, rules: Rules, decision: Decision) -> Judged:  # noqa: ARG002
+        if project.contract is not None:
+            raise Refused("repair-contract.already-signed", project=self.project)
+        must_be_voted_on(decision)
+        if not decision.passed:
+            raise Refused("decision.not-passed", rules=("FUND-09",), decision=decision.identity)
+        judge = rules.judge(self)
+        most = min(project.planned().budget_fen, decision.remaining_fen)
+        judge.require(
+            self.price_fen <= most,
+            "repair-contract.exceeds-authorisation",
+            rules=("FUND-09",),
+            authorised_fen=most,
+        )
+        missing = tuple(party for party in PARTIES if party not in self.parties)
+        judge.require(not missing, "repair-contract.not-signed-by-all", rules=("FUND-12",), missing=missing)
+        reviewed = self.review_required or not review_is_due(judge.law, self.price_fen)
+        judge.require(reviewed, "repair-contract.without-review", rules=("FUND-19",))
+        return judge.of(
+            RepairContractSigned(
+                project=self.project,
+                contractor=self.contractor,
+                price_fen=self.price_fen,
+                review_required=self.review_required,
+                retention_percent=self.retention_percent,
+                signed_on=self.legal_date,
+                parties=tuple(party for party in PARTIES if party in self.parties),
+            )
+        )

@@ -1,0 +1,223 @@
+"""Money the bank shows and nobody can explain: in the books at once, and visible until it is recognised."""
+
+from typing import ClassVar, cast, get_args
+
+import msgspec
+
+from ledger.actions.community import Register
+from ledger.actions.decision import Decision, check_scope
+from ledger.actions.entry import Became, Direction, Entry, EntryClassified
+from ledger.actions.fund import BOOKKEEPERS, FundBook
+from ledger.actions.public_revenue import CostKind
+from ledger.actions.revenue_authority import RevenueUse
+from ledger.actions.revenue_spending import revenue_gates
+from ledger.actions.rules import Rules
+from ledger.actions.working_fund import WorkingFund, WorkingHead, judge_spending
+from ledger.actors import Actor, Role
+from ledger.commands import Command
+from ledger.errors import Refused
+from ledger.events import Event
+from ledger.fields import Day, Fen, Fund, Id, Line, Part, RecordNumber, RevenueHead, Scope
+from ledger.money import accounts
+from ledger.money.postings import Postings, transfer
+from ledger.rules.law import Judged, Judgement
+from ledger.state import EventAt, Slice
+
+# what each may have been: of which direction, and of the public revenue alone or of any fund
+OF_DIRECTION: dict[Became, Direction] = {
+    "deposit": "in", "interest": "in", "revenue": "in", "cost": "out", "payment": "out",
+}  # fmt: skip
+OF_REVENUE: tuple[Became, ...] = ("revenue", "cost")
+Use = WorkingHead | RevenueUse
+USES: dict[Fund, tuple[str, ...]] = {
+    "maintenance": (), "public-revenue": get_args(RevenueUse), "working": get_args(WorkingHead),
+}  # fmt: skip
+
+
+class SuspenseEntryRecorded(Event, frozen=True, kw_only=True):
+    """The bank's statement shows money in or out that the books cannot explain yet."""
+
+    kind: ClassVar[str] = "suspense-entry.recorded"
+
+    fund: Fund
+    direction: Direction
+    amount_fen: Fen
+    seen_on: Day
+    text: Line
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"fund:{self.fund}",)
+
+    def postings(self) -> Postings:
+        bank, suspense = accounts.bank(self.fund), accounts.suspense(self.fund)
+        if self.direction == "in":
+            return transfer(self.amount_fen, source=suspense, target=bank)
+        return transfer(self.amount_fen, source=bank, target=suspense)
+
+
+class RecordSuspenseEntry(Command, frozen=True, kw_only=True):
+    """Record money the bank shows and nobody can explain; `text`: what its statement says, naming nobody."""
+
+    name: ClassVar[str] = "record-suspense-entry"
+    roles: ClassVar[tuple[Role, ...]] = BOOKKEEPERS
+
+    fund: Fund
+    direction: Direction
+    amount_fen: Fen
+    seen_on: Day
+    text: Line
+
+    def happened_on(self) -> Day:
+        return self.seen_on
+
+    def query(self) -> tuple[Slice, ...]:
+        return (FundBook.of(self.fund),)
+
+    def decide(self, by: Actor, book: FundBook) -> SuspenseEntryRecorded:  # noqa: ARG002
+        book.must_be_open(self.legal_date)
+        if self.direction == "out":
+            book.must_afford(self.amount_fen)
+        return SuspenseEntryRecorded(
+            fund=self.fund,
+            direction=self.direction,
+            amount_fen=self.amount_fen,
+            seen_on=self.seen_on,
+            text=self.text,
+        )
+
+
+class Classification(Part, frozen=True, kw_only=True):
+    """What an entry was: `revenue` needs its `head`, `cost` its kind, a `payment` the decision it rests on.
+
+    `use`: what was paid for, of the working funds a head of the budget; `scope`: whose money it is.
+    """
+
+    kind: Became
+    head: RevenueHead | None = None
+    contract: Id | None = None
+    cost: CostKind | None = None
+    decision: Id | None = None
+    use: Use | None = None
+    scope: Scope | None = None
+
+    def check(self, entry: SuspenseEntryRecorded) -> None:
+        """Refuse what this entry cannot have been, or what does not say enough."""
+        of_other_fund = self.kind in OF_REVENUE and entry.fund != "public-revenue"
+        if OF_DIRECTION[self.kind] != entry.direction or of_other_fund:
+            raise Refused("entry.cannot-be", kind=self.kind, fund=entry.fund, direction=entry.direction)
+        allowed = {
+            "deposit": {"scope"},
+            "interest": {"scope"},
+            "revenue": {"head", "contract", "scope"},
+            "cost": {"cost", "scope"},
+            "payment": {"decision", "scope", "use"},
+        }[self.kind]
+        given = {
+            name for name in self.__struct_fields__ if name != "kind" and getattr(self, name) is not None
+        }
+        if extra := sorted(given - allowed):
+            raise Refused("entry.field-does-not-belong", kind=self.kind, field=extra[0])
+        if self.use is not None and self.use not in USES[entry.fund]:
+            raise Refused("entry.field-does-not-belong", kind=self.kind, field="use")
+        needed = {"revenue": "head", "cost": "cost"}.get(self.kind)
+        if self.kind == "payment" and entry.fund == "public-revenue":
+            needed = "use"
+        if needed is not None and needed not in given:
+            raise Refused("entry.field-missing", kind=self.kind, field=needed)
+
+
+class ClassifyEntry(Command, frozen=True, kw_only=True):
+    """Say what an entry in suspense was; it moves whole to its right account, once, unless that is undone."""
+
+    name: ClassVar[str] = "classify-entry"
+    roles: ClassVar[tuple[Role, ...]] = BOOKKEEPERS
+    already_happened: ClassVar[bool] = True
+
+    number: RecordNumber
+    was: Classification = msgspec.field(name="as")
+
+    def query(self) -> tuple[Slice, ...]:
+        found: tuple[Slice, ...] = (EventAt.of(self.number), Entry.of(self.number), Register.of(), Rules.of())
+        if self.was.kind == "payment":
+            found += (WorkingFund.of("working"),)
+        if self.was.decision is not None:
+            found += (Decision.of(self.was.decision),)
+        return found
+
+    def decide(
+        self,
+        by: Actor,  # noqa: ARG002
+        target: EventAt,
+        entry: Entry,
+        register: Register,
+        rules: Rules,
+        *grounds: WorkingFund | Decision,
+    ) -> Judged:
+        suspense = self._in_suspense(target)
+        entry.must_be_untouched()
+        self.was.check(suspense)
+        check_scope(self.was.scope, register)
+        law = rules.law(suspense.seen_on)  # of the day the money moved, whenever it is recognised
+        judge = Judgement(law, self.acknowledge, happened=True)
+        charged_fen = self._judge_payment(judge, suspense, grounds) if self.was.kind == "payment" else 0
+        return judge.of(self._classified(suspense, charged_fen))
+
+    def _in_suspense(self, target: EventAt) -> SuspenseEntryRecorded:
+        if target.recorded is None:
+            raise Refused("entry.unknown", number=self.number)
+        if not isinstance(target.recorded.data, SuspenseEntryRecorded):
+            raise Refused("entry.not-in-suspense", number=self.number)
+        if self.legal_date < target.recorded.occurred_on:
+            raise Refused("entry.classified-before-it-happened", occurred_on=target.recorded.occurred_on)
+        return target.recorded.data
+
+    def _judge_payment(
+        self, judge: Judgement, suspense: SuspenseEntryRecorded, grounds: tuple[WorkingFund | Decision, ...]
+    ) -> int:
+        """Judge money that left the account; how much of it a decision had set free."""
+        fen, freed_fen, decision = suspense.amount_fen, 0, None
+        for ground in grounds:
+            if isinstance(ground, Decision):
+                decision, freed_fen = ground, _freed_by(ground, suspense.fund)
+            elif suspense.fund == "working":
+                head = cast(WorkingHead | None, self.was.use)
+                judge_spending(judge, ground, head=head, amount_fen=fen)
+        if suspense.fund == "public-revenue":
+            use = cast(RevenueUse, self.was.use)
+            revenue_gates(judge, use=use, amount_fen=fen, documents=(), decision=decision)
+        judge.require(
+            fen <= freed_fen,
+            "entry.payment-not-authorised",
+            rules=("FUND-09",),
+            amount_fen=fen,
+            remaining_fen=freed_fen,
+        )
+        return min(freed_fen, fen)
+
+    def _classified(self, suspense: SuspenseEntryRecorded, charged_fen: int) -> EntryClassified:
+        return EntryClassified(
+            number=self.number,
+            fund=suspense.fund,
+            direction=suspense.direction,
+            amount_fen=suspense.amount_fen,
+            seen_on=suspense.seen_on,
+            became=self.was.kind,
+            head=self.was.head,
+            contract=self.was.contract,
+            cost=self.was.cost,
+            use=self.was.use,
+            scope=self.was.scope,
+            decision=self.was.decision,
+            charged_fen=charged_fen,
+        )
+
+
+def _freed_by(decision: Decision, fund: Fund) -> int:
+    """What a decision still sets free of a fund."""
+    if decision.made_by is None:
+        raise Refused("decision.unknown", rules=("FUND-09",), decision=decision.identity)
+    if not decision.passed or decision.authorises is None or decision.authorises.fund != fund:
+        return 0
+    if fund == "maintenance" and decision.made_by == "committee":
+        return 0
+    return decision.remaining_fen

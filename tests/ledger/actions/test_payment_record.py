@@ -1,0 +1,370 @@
+"""What the bank paid is recorded as it was: approved, unapproved, or withdrawn before it came to that."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from ledger.actions.decision import Decision
+from ledger.actions.entry import ReverseEntry
+from ledger.actions.fund import FundBook
+from ledger.actions.fund_payment import ApproveFundPayment, FundPaymentRecorded, FundPaymentWithdrawn
+from ledger.actions.payment_gates import ProjectDrawings
+from ledger.actions.payment_record import RecordFundPayment, RecordUnauthorisedPayment, WithdrawFundPayment
+from ledger.fields import Scope
+from tests.ledger.asked import record_payment, request_payment
+from tests.ledger.happened import (
+    PAYEE,
+    PURPOSE,
+    SUMMER,
+    building_registered,
+    committee_decided,
+    fund_opened,
+    payment_paid,
+    payment_recorded,
+    payment_requested,
+    payment_reserved,
+    vote_passed,
+)
+from tests.ledger.project_words import EVERY_SEAL, a_repair, draw, drawing_requested, drawn
+from tests.ledger.story import Fact, given, state_of, story, then, then_recorded, then_refused, when
+
+DOOR_12 = Scope(kind="door", id="12")
+
+
+def given_a_lift_to_repair(*, fund_fen=9_000_00, authorises=8_000_00):
+    given(fund_opened("maintenance", fen=fund_fen), vote_passed("lift-3", authorises=authorises))
+
+
+def irregularities() -> tuple[str, ...]:
+    """What the newest event confesses."""
+    (newest,) = story().store.tagged("wutongli", "fund:maintenance", story().store.head() - 1)
+    return newest.envelope.irregularities
+
+
+# -- as it was approved ----------------------------------------------------------------------------
+
+
+def test_an_approved_payment_is_recorded_when_the_bank_has_paid():
+    given_a_lift_to_repair()
+    given(payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"))
+    when(record_payment("lift-3-first"))
+    then(payment_paid("lift-3-first", fen=3_000_00))
+    assert irregularities() == ()
+    book = state_of(FundBook, "maintenance")
+    assert (book.balance_fen, book.available_fen) == (6_000_00, 6_000_00)
+    assert state_of(Decision, "lift-3").remaining_fen == 5_000_00
+
+
+def test_a_payment_is_recorded_once():
+    given_a_lift_to_repair()
+    given(payment_recorded("lift-3", fen=3_000_00))
+    when(record_payment("lift-3-first"))
+    then_refused("fund-payment.already-paid", payment="lift-3-first")
+
+
+def test_a_payment_nobody_asked_for_is_not_recorded():
+    when(record_payment("lift-3-first"))
+    then_refused("fund-payment.unknown", payment="lift-3-first")
+
+
+def test_a_payment_of_one_door_is_taken_from_that_door():
+    given(
+        building_registered("3", doors=("12",)),
+        fund_opened("maintenance", fen=9_000_00),
+        vote_passed("lift-3", authorises=8_000_00, scope=DOOR_12),
+        payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"),
+    )
+    when(record_payment("lift-3-first"))
+    of_door = payment_paid("lift-3-first", fen=3_000_00, scope=DOOR_12)
+    then(of_door)
+    assert of_door.event.postings() == (
+        ("bank/maintenance", -3_000_00),
+        ("fund/maintenance/door-12", 3_000_00),
+    )
+
+
+def test_what_working_funds_were_used_for_is_booked_as_use():
+    of_committee = payment_paid("printer-first", fen=2_400_00, decision="printer", fund="working")
+    assert of_committee.event.postings() == (("bank/working", -2_400_00), ("use/working", 2_400_00))
+
+
+def test_a_payment_is_dated_by_the_day_the_bank_paid():
+    given_a_lift_to_repair()
+    given(payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"))
+    when(record_payment("lift-3-first", paid_on=date(2026, 7, 3)))
+    then(payment_paid("lift-3-first", fen=3_000_00, on=date(2026, 7, 3)))
+
+
+def test_paid_the_day_before_it_was_approved_shows_as_drawn_without_its_marks():
+    given_a_lift_to_repair()
+    given(payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"))  # approved on 30 June
+    when(record_payment("lift-3-first", paid_on=date(2026, 6, 29)))
+    then_recorded()
+    assert irregularities() == ("FUND-17",)
+
+
+def test_a_drawing_for_a_project_without_all_seals_shows_as_that():
+    given(a_repair(), drawing_requested("first", fen=80_400_00, documents=EVERY_SEAL[:3]))
+    given(approved("first", fen=80_400_00))
+    when(record_payment("first"))
+    then_recorded()
+    assert irregularities() == ("FUND-17",)
+
+
+def test_a_drawing_for_a_project_with_all_seals_is_regular():
+    given(a_repair(), drawing_requested("first", fen=80_400_00, documents=EVERY_SEAL))
+    given(approved("first", fen=80_400_00))
+    when(record_payment("first"))
+    then_recorded()
+    assert irregularities() == ()
+
+
+def approved(payment, *, fen):
+    _, approval = payment_reserved("lift-3", fen=fen, payment=payment)
+    return approval._replace(event=msgspec.structs.replace(approval.event, project="lift"))
+
+
+# -- without approval (FUND-09) --------------------------------------------------------------------
+
+
+def confess(command, *rules):
+    return msgspec.structs.replace(command, acknowledge=rules)
+
+
+def unapproved(fen, *, charged, payment="lift-3-first") -> Fact:
+    regular = payment_paid(payment, fen=fen)
+    return regular._replace(event=msgspec.structs.replace(regular.event, charged_fen=charged))
+
+
+def test_a_payment_nobody_approved_is_not_recorded_as_if_it_had_been():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-first", fen=3_000_00))
+    when(record_payment("lift-3-first"))
+    then_refused("fund-payment.not-approved", rules=["FUND-09"], payment="lift-3-first")
+
+
+def test_money_that_left_without_approval_is_recorded_as_that():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-first", fen=3_000_00))
+    when(confess(record_payment("lift-3-first"), "FUND-09"))
+    then(unapproved(3_000_00, charged=3_000_00))
+    assert irregularities() == ("FUND-09",)
+    book = state_of(FundBook, "maintenance")
+    assert (book.balance_fen, book.available_fen) == (6_000_00, 6_000_00)
+    assert state_of(Decision, "lift-3").remaining_fen == 5_000_00
+
+
+def test_what_left_beyond_the_decision_takes_no_more_than_it_still_frees():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-first", fen=8_000_00), payment_reserved("lift-3", fen=1_00, payment="x"))
+    when(confess(record_payment("lift-3-first"), "FUND-09"))
+    then(unapproved(8_000_00, charged=7_999_00))
+    assert state_of(Decision, "lift-3").remaining_fen == 0
+    assert state_of(FundBook, "maintenance").available_fen == 999_00
+
+
+def test_an_unapproved_payment_undone_gives_back_what_it_took_and_no_more():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-first", fen=8_000_00), payment_reserved("lift-3", fen=1_00, payment="x"))
+    when(confess(record_payment("lift-3-first"), "FUND-09"))
+    (line,) = then_recorded()
+    when(ReverseEntry(number=line.number, reason="款项已退回。"))
+    then_recorded()
+    assert state_of(Decision, "lift-3").remaining_fen == 7_999_00
+    assert state_of(FundBook, "maintenance").available_fen == 8_999_00
+
+
+def test_every_broken_rule_is_confessed():
+    given(a_repair(), drawing_requested("first", fen=80_400_01, documents=("review-engagement", *EVERY_SEAL)))
+    when(confess(record_payment("first"), "FUND-09"))
+    then_refused("fund-payment.exceeds-first-drawing", rules=["FUND-13"], payable_fen=80_400_00)
+    when(confess(record_payment("first"), "FUND-09", "FUND-13"))
+    then_recorded()
+    assert irregularities() == ("FUND-09", "FUND-13")
+    assert state_of(ProjectDrawings, "lift").paid_fen == 80_400_01
+
+
+def test_nobody_confesses_what_is_not_so():
+    given_a_lift_to_repair()
+    given(payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"))
+    when(confess(record_payment("lift-3-first"), "FUND-09"))
+    then_refused("acknowledge.nothing-to-acknowledge")
+
+
+def test_more_than_is_there_and_not_promised_cannot_have_left():
+    given_a_lift_to_repair()
+    given(
+        payment_requested("lift-3-first", fen=4_000_00), payment_reserved("lift-3", fen=6_000_00, payment="x")
+    )
+    when(confess(record_payment("lift-3-first"), "FUND-09"))
+    then_refused("fund.insufficient", fund="maintenance", available_fen=3_000_00)
+    when(WithdrawFundPayment(payment="x", reason="银行已无款可付。"))
+    then_recorded()
+    when(confess(record_payment("lift-3-first"), "FUND-09"))
+    then(unapproved(4_000_00, charged=4_000_00))
+
+
+# -- never asked for -------------------------------------------------------------------------------
+
+
+def unauthorised(fen, **of) -> RecordUnauthorisedPayment:
+    fields = {"fund": "maintenance", "paid_on": SUMMER, "acknowledge": ("FUND-09",), **of}
+    return RecordUnauthorisedPayment(
+        payment="bolt", amount_fen=fen, payee=PAYEE, purpose=PURPOSE, voucher="2026-119", **fields
+    )
+
+
+def found(fen, **of) -> Fact:
+    fields = {"fund": "maintenance", "charged_fen": 0, **of}
+    event = FundPaymentRecorded(
+        payment="bolt",
+        amount_fen=fen,
+        payee=PAYEE,
+        purpose=PURPOSE,
+        paid_on=SUMMER,
+        voucher="2026-119",
+        **fields,
+    )
+    return Fact(event, "treasurer", SUMMER)
+
+
+def test_money_that_left_and_nobody_decided_anything_is_recorded_as_that():
+    given_a_lift_to_repair()
+    when(unauthorised(9_000_00))
+    then(found(9_000_00))
+    assert irregularities() == ("FUND-09",)
+    assert state_of(FundBook, "maintenance").balance_fen == 0
+    assert state_of(Decision, "lift-3").remaining_fen == 8_000_00
+
+
+def test_it_is_not_recorded_without_saying_what_it_is():
+    given_a_lift_to_repair()
+    when(unauthorised(9_000_00, acknowledge=()))
+    then_refused("fund-payment.unauthorised", rules=["FUND-09"])
+
+
+def test_the_bank_cannot_have_paid_what_it_did_not_hold():
+    given_a_lift_to_repair()
+    when(unauthorised(9_000_01))
+    then_refused("fund.insufficient", available_fen=9_000_00)
+
+
+def test_it_may_name_the_decision_it_was_meant_for():
+    given_a_lift_to_repair()
+    when(unauthorised(8_500_00, decision="lift-3"))
+    then(found(8_500_00, decision="lift-3", charged_fen=8_000_00))
+    assert state_of(Decision, "lift-3").remaining_fen == 0
+
+
+def test_a_decision_of_the_committee_is_no_vote_of_the_owners():
+    given(
+        fund_opened("maintenance", fen=9_000_00),
+        committee_decided("lift-3", authorises=8_000_00, fund="maintenance"),
+    )
+    when(unauthorised(1, decision="lift-3"))
+    then_refused("fund-payment.needs-a-vote", rules=["FUND-09", "VOTE-01"])
+    when(unauthorised(1, decision="lift-3", acknowledge=("FUND-09", "VOTE-01")))
+    then(found(1, decision="lift-3", charged_fen=1))
+    assert irregularities() == ("FUND-09", "VOTE-01")
+
+
+@pytest.mark.parametrize("fund", ["working", "public-revenue"])
+def test_it_may_have_left_any_fund(fund):
+    given(fund_opened(fund, fen=9_000_00))
+    when(unauthorised(9_000_00, fund=fund))
+    then(found(9_000_00, fund=fund))
+
+
+def test_it_may_have_been_taken_from_one_door():
+    given(building_registered("3", doors=("12",)), fund_opened("maintenance", fen=9_000_00))
+    when(unauthorised(1, scope=Scope(kind="door", id="13")))
+    then_refused("door.unknown", door="13")
+    when(unauthorised(1, scope=DOOR_12))
+    then(found(1, scope=DOOR_12))
+
+
+def test_it_counts_for_its_project():
+    given(a_repair(), drawn(80_400_00))
+    when(unauthorised(160_800_00, decision="lift-3", project="lift"))
+    then_recorded()
+    when(draw(1))
+    then_refused("fund-payment.exceeds-share-before-review", rules=["FUND-14"], payable_fen=0)
+
+
+def test_what_was_asked_for_is_recorded_as_that_payment():
+    given_a_lift_to_repair()
+    given(payment_requested("bolt", fen=1))
+    when(unauthorised(1))
+    then_refused("fund-payment.already-requested", payment="bolt")
+
+
+def test_it_is_recorded_once_and_cannot_be_asked_for_afterwards():
+    given_a_lift_to_repair()
+    given(found(1))
+    when(unauthorised(1))
+    then_refused("fund-payment.already-paid", payment="bolt")
+    when(request_payment("lift-3", fen=1, payment="bolt"))
+    then_refused("fund-payment.already-requested", payment="bolt")
+
+
+def test_its_project_is_one_that_was_planned_for_its_decision():
+    given(a_repair())
+    when(unauthorised(1, project="lift"))
+    then_refused("fund-payment.project-of-another-decision", decision="lift-3")
+
+
+# -- withdrawn -------------------------------------------------------------------------------------
+
+
+def withdrawn(*, released=0) -> Fact:
+    event = FundPaymentWithdrawn(
+        payment="lift-3-first",
+        fund="maintenance",
+        decision="lift-3",
+        reason="金额填错。",
+        released_fen=released,
+    )
+    return Fact(event, "treasurer")
+
+
+def withdraw() -> WithdrawFundPayment:
+    return WithdrawFundPayment(payment="lift-3-first", reason="金额填错。")
+
+
+def test_what_was_only_asked_for_is_withdrawn_and_nothing_is_freed():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-first", fen=3_000_00))
+    when(withdraw())
+    then(withdrawn())
+    assert state_of(FundBook, "maintenance").available_fen == 9_000_00
+
+
+def test_what_was_approved_is_withdrawn_and_free_again():
+    given_a_lift_to_repair()
+    given(payment_reserved("lift-3", fen=3_000_00, payment="lift-3-first"))
+    when(withdraw(), by="the-chair")
+    then(withdrawn(released=3_000_00))
+    assert state_of(FundBook, "maintenance").available_fen == 9_000_00
+    assert state_of(Decision, "lift-3").remaining_fen == 8_000_00
+
+
+def test_what_was_withdrawn_is_not_withdrawn_approved_or_paid_any_more():
+    given_a_lift_to_repair()
+    given(payment_requested("lift-3-first", fen=3_000_00), withdrawn())
+    for command in (withdraw(), ApproveFundPayment(payment="lift-3-first"), record_payment("lift-3-first")):
+        when(command)
+        then_refused("fund-payment.already-withdrawn", payment="lift-3-first")
+
+
+def test_what_was_paid_is_not_withdrawn():
+    given_a_lift_to_repair()
+    given(payment_recorded("lift-3", fen=3_000_00))
+    when(withdraw())
+    then_refused("fund-payment.already-paid", payment="lift-3-first")
+
+
+def test_recording_is_about_what_happened():
+    assert RecordFundPayment.already_happened
+    assert RecordUnauthorisedPayment.already_happened
+    assert not ApproveFundPayment.already_happened

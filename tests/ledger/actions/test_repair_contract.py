@@ -1,0 +1,153 @@
+"""A contract stays within what was decided; three sign it, its price is reviewed (FUND-09, -12, -19)."""
+
+from datetime import date
+
+import pytest
+
+from ledger.actions.repair_contract import SignRepairContract
+from ledger.actions.rules import RulesAdopted
+from ledger.rules.law import OwnParameter
+from tests.ledger.happened import SPRING, payment_recorded, vote_opened, vote_rejected
+from tests.ledger.project_words import (
+    BUDGET,
+    PRICE,
+    a_plan,
+    a_repair,
+    contract_signed,
+    plan_published,
+    sign_contract,
+)
+from tests.ledger.story import FOR_EVER, Fact, given, story, then, then_recorded, then_refused, when
+
+
+def irregularities() -> tuple[str, ...]:
+    (newest,) = story().store.tagged("wutongli", "project:lift", story().store.head() - 1)
+    return newest.envelope.irregularities
+
+
+def test_a_contract_is_signed_for_a_planned_project():
+    given(a_plan())
+    when(sign_contract())
+    then(contract_signed())
+
+
+def test_a_price_of_all_that_was_planned_is_possible():
+    given(a_plan())
+    when(sign_contract(price_fen=BUDGET))
+    then(contract_signed(price=BUDGET))
+
+
+def test_a_price_beyond_the_plan_is_refused():
+    given(a_plan())
+    when(sign_contract(price_fen=BUDGET + 1))
+    then_refused("repair-contract.exceeds-authorisation", rules=["FUND-09"], authorised_fen=BUDGET)
+
+
+def test_a_price_beyond_what_the_decision_has_left_is_refused():
+    given(a_plan(), payment_recorded("lift-3", fen=20_000_00))
+    when(sign_contract(price_fen=260_000_01))
+    then_refused("repair-contract.exceeds-authorisation", rules=["FUND-09"], authorised_fen=260_000_00)
+    when(sign_contract(price_fen=260_000_00))
+    then(contract_signed(price=260_000_00))
+
+
+def test_a_contract_signed_beyond_what_was_decided_is_recorded_as_that():
+    given(a_plan())
+    when(sign_contract(price_fen=BUDGET + 1, acknowledge=("FUND-09",)))
+    then(contract_signed(price=BUDGET + 1))
+    assert irregularities() == ("FUND-09",)
+
+
+@pytest.mark.parametrize("absent", ["assembly", "firm", "contractor"])
+def test_three_sign_it(absent):
+    given(a_plan())
+    parties = tuple(party for party in ("assembly", "firm", "contractor") if party != absent)
+    when(sign_contract(parties=parties))
+    then_refused("repair-contract.not-signed-by-all", rules=["FUND-12"], missing=(absent,))
+    when(sign_contract(parties=parties, acknowledge=("FUND-12",)))
+    then_recorded()
+    assert irregularities() == ("FUND-12",)
+
+
+def test_who_signed_is_kept_in_one_order():
+    given(a_plan())
+    when(sign_contract(parties=("contractor", "firm", "assembly", "firm")))
+    then(contract_signed())
+
+
+def test_without_a_rule_of_its_own_a_community_reviews_every_price():
+    given(a_plan())
+    when(sign_contract(price_fen=1, review_required=False))
+    then_refused("repair-contract.without-review", rules=["FUND-19"])
+
+
+def reviewed(**of) -> Fact:
+    own = tuple(OwnParameter(rule="FUND-19", name=name, value=value) for name, value in of.items())
+    return Fact(RulesAdopted(starts_on=FOR_EVER, parameters=own))
+
+
+def test_a_community_settles_from_which_amount_prices_are_reviewed():
+    given(reviewed(review="from-amount", review_fen_min=50_000_00), a_plan())
+    when(sign_contract(price_fen=50_000_00, review_required=False))
+    then_refused("repair-contract.without-review", rules=["FUND-19"])
+    when(sign_contract(price_fen=49_999_99, review_required=False))
+    then(contract_signed(price=49_999_99, review=False))
+
+
+def test_a_community_that_settles_no_amount_still_reviews_every_price():
+    given(reviewed(review="from-amount"), a_plan())
+    when(sign_contract(price_fen=1, review_required=False))
+    then_refused("repair-contract.without-review", rules=["FUND-19"])
+
+
+def test_a_community_may_settle_that_every_price_is_reviewed():
+    given(reviewed(review="always", review_fen_min=50_000_00), a_plan())
+    when(sign_contract(price_fen=1, review_required=False))
+    then_refused("repair-contract.without-review", rules=["FUND-19"])
+
+
+def test_a_review_nobody_had_to_ask_for_may_be_agreed():
+    given(reviewed(review="from-amount", review_fen_min=50_000_00), a_plan())
+    when(sign_contract(price_fen=1))
+    then(contract_signed(price=1))
+
+
+def test_before_article_67_nothing_asked_for_a_review():
+    given(a_plan())
+    when(sign_contract(review_required=False, signed_on=date(2011, 3, 31)))
+    then_recorded()
+
+
+def test_a_contract_waits_for_the_vote():
+    given(vote_opened("lift-3", authorises=BUDGET), plan_published())
+    when(sign_contract())
+    then_refused("decision.not-passed", rules=["FUND-09"], decision="lift-3")
+
+
+def test_a_vote_rejected_after_the_plan_is_no_ground_for_a_contract():
+    given(vote_rejected("lift-3", authorises=BUDGET), plan_published())
+    when(sign_contract())
+    then_refused("decision.not-passed", rules=["FUND-09"], decision="lift-3")
+
+
+def test_a_project_nobody_planned_has_no_contract():
+    when(sign_contract())
+    then_refused("project.unknown", project="lift")
+
+
+def test_a_project_has_one_contract():
+    given(a_repair())
+    when(sign_contract())
+    then_refused("repair-contract.already-signed", project="lift")
+
+
+def test_a_contract_is_dated_by_its_signatures():
+    given(a_plan())
+    when(sign_contract(price_fen=PRICE))
+    (line,) = then_recorded()
+    (recorded,) = story().store.tagged("wutongli", "project:lift", line.position - 1)
+    assert recorded.occurred_on == SPRING
+
+
+def test_signing_is_something_that_happened():
+    assert SignRepairContract.already_happened
