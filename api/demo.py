@@ -6,19 +6,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import resources
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from api.imports.worklist import OPERATOR, WorkListImport
 from api.imports.worklist_file import ISSUED_ON
+from ledger.actions.bank_reconciliation import BankBook
 from ledger.actions.community import OpenLedger
+from ledger.actions.revenue_to_fund import RevenueBook
 from ledger.actions.role import GrantRole
+from ledger.actions.unit_account import scope_of_book
 from ledger.actors import Role
 from ledger.commands import ACTIONS
-from ledger.events import Source
+from ledger.events import Event, Recorded, Source
+from ledger.fields import Fund
 from ledger.ledger import Asked, GovernanceLedger
-from ledger.rules.semantics import SHANGHAI, month_end, months_after
+from ledger.rules.public_revenue import first_day_of, quarter_of
+from ledger.rules.semantics import SHANGHAI, Ratio, month_end, months_after, share_of
 from ledger.store.port import Store
 
 STREET, STREET_NAME = "dongming", "东明路街道"
@@ -32,7 +37,10 @@ POSTS: dict[str, Role] = {
     "neighbourhood": "neighbourhood",
     "auditor": "auditor",
 }
-_DAY = re.compile(r"@?(-?[0-9]+)-([0-9]{2})")
+_DAY = re.compile(r"(q?)(-?[0-9]+)-([0-9]{2})")
+_QUARTER = re.compile(r"q([0-9]+)")
+_BANK = re.compile(r"=bank (?P<fund>\S+) (?P<more>-?[0-9]+)")
+_NET = re.compile(r"=(?P<share>\S+) net (?P<quarter>q[0-9]+)( (?P<scope>\S+))?")
 
 
 def accounts(ledger: str) -> dict[str, str]:
@@ -62,15 +70,18 @@ def _tell(ledger: GovernanceLedger, story: dict[str, Any], today: date) -> None:
         for post, account in accounts(community).items():
             grant = GrantRole(account=account, role=POSTS[post], starts_on=begin)
             ledger.record(Asked(community, grant, OPERATOR, begin, by_operator))
-    paid: dict[str, int] = {}
-    for action in story["action"]:
-        day = _day(action["on"], today)
-        body = _resolved(action["body"], today, paid)
+    told = Told(today)
+    happened = ((_day(action["on"], today), action) for action in story["action"])
+    for day, action in sorted(happened, key=lambda one: one[0]):
+        body = told.resolved(action["body"])
+        if day > today or body.get("amount_fen", 1) < 1:
+            continue
         command = msgspec.convert(body, ACTIONS[action["name"]])
         with recorded_as_on(ledger.store, day):
             receipt = ledger.record(Asked(community, command, accounts(community)[action["by"]], day))
-        if action["name"] == "record-fund-payment":
-            paid[body["payment"]] = receipt.events[0].number
+        recorded = ledger.store.numbered(community, receipt.events[0].number)
+        if recorded is not None:
+            told.take_in(recorded, action.get("ref"))
 
 
 @contextmanager
@@ -85,23 +96,69 @@ def recorded_as_on(store: Store, day: date) -> Iterator[None]:
         store.clock = real
 
 
+class Told:
+    """What was told so far: numbers of records by name, and books that later amounts follow from."""
+
+    def __init__(self, today: date) -> None:
+        self._today = today
+        self._numbers: dict[str, int] = {}
+        self._banks = {fund: BankBook(fund) for fund in get_args(Fund)}
+        self._revenue = RevenueBook("public-revenue")
+
+    def take_in(self, recorded: Recorded[Event], ref: str | None) -> None:
+        """Remember a record, by its name if it has one."""
+        if ref is not None:
+            self._numbers[ref] = recorded.number
+        for book in (*self._banks.values(), self._revenue):
+            if f"fund:{book.identity}" in recorded.envelope.tags:
+                book.evolve(recorded)
+
+    def resolved(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A body with its relative days, record numbers and computed amounts put in."""
+        known = {name: self._value(value) for name, value in body.items()}
+        return {name: self._amount(value, known) for name, value in known.items()}
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._value(member) for name, member in value.items()}
+        if isinstance(value, list):
+            return [self._value(item) for item in value]
+        if not isinstance(value, str):
+            return value
+        if value.startswith("@"):
+            quarter = _QUARTER.fullmatch(value[1:])
+            return _quarter(value[1:], self._today) if quarter else _day(value[1:], self._today).isoformat()
+        return self._numbers[value[1:]] if value.startswith("#") else value
+
+    def _amount(self, value: Any, body: dict[str, Any]) -> Any:
+        if not isinstance(value, str):
+            return value
+        if bank := _BANK.fullmatch(value):
+            held = self._banks[bank["fund"]].balance_on(date.fromisoformat(body["on"]))
+            return held + int(bank["more"])
+        if net := _NET.fullmatch(value):
+            quarter, scope = _quarter(net["quarter"], self._today), scope_of_book(net["scope"] or "whole")
+            return share_of(self._revenue.net_fen(quarter, scope), Ratio.of(net["share"]))
+        return value
+
+
+def _quarter(text: str, today: date) -> str:
+    """`q2`: the quarter two before that of today."""
+    begun = first_day_of(quarter_of(today))
+    return quarter_of(months_after(begun, -3 * int(text[1:])))
+
+
 def _day(text: str, today: date) -> date:
-    """`12-08`: the 8th of the month twelve months before today's; `-1-05`: the 5th of next month."""
+    """`12-08`: the 8th of the month twelve months before today's; `-1-05`: the 5th of next month.
+
+    `q2-25`: the 25th of the month with which the quarter two before today's began.
+    """
     found = _DAY.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    month = months_after(today.replace(day=1), -int(found[1]))
-    return min(month + timedelta(days=int(found[2]) - 1), month_end(month.year, month.month))
-
-
-def _resolved(value: Any, today: date, paid: dict[str, int]) -> Any:
-    """A body with its relative days and record numbers put in."""
-    if isinstance(value, dict):
-        return {name: _resolved(member, today, paid) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_resolved(item, today, paid) for item in value]
-    if isinstance(value, str) and value.startswith("@"):
-        return _day(value, today).isoformat()
-    if isinstance(value, str) and value.startswith("#"):
-        return paid[value[1:]]
-    return value
+    of_quarter, count, day = found.groups()
+    if of_quarter:
+        month = first_day_of(_quarter(f"q{count}", today))
+    else:
+        month = months_after(today.replace(day=1), -int(count))
+    return min(month + timedelta(days=int(day) - 1), month_end(month.year, month.month))

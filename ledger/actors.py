@@ -54,6 +54,14 @@ def _base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
+def person_in(ledger: str, subject: str) -> str:
+    """The name by which the vault knows a person.
+
+    An account is one person everywhere; `owner/417` and `unit/3-101` are those of the ledger that names them.
+    """
+    return f"{ledger}/{subject}" if "/" in subject else subject
+
+
 class Authorship(msgspec.Struct, frozen=True):
     """Who recorded an event, as a state remembers it: enough to recognise a person, not to name one."""
 
@@ -72,6 +80,7 @@ class Actor(msgspec.Struct, frozen=True):
     account: str
     key: bytes
     role: Role = "member"
+    received_on: date = date.max  # the day the command came in, whatever day it says it is about
     keys: Mapping[str, bytes] = {}  # of the other persons the command names
     commitments: Mapping[str, frozenset[str]] = {}  # all that is kept about them
     disclosed: Mapping[str, str] = {}  # the values behind the commitments the command discloses

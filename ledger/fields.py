@@ -19,6 +19,7 @@ _SPACES = "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u200c\\u200d\\u202f\\u205f\\u30
 TEXT_PATTERN = f"^[{_SPACES}]*[^{UNSAFE_CHARACTERS}{_SPACES}][^{UNSAFE_CHARACTERS}]*$"
 ID_PATTERN = "^[a-z0-9-]{1,64}$"
 AREA_PATTERN = r"^(0|[1-9][0-9]{0,8})\.[0-9]{2}$"
+AREA_MAX_CENTI_M2 = 10**11 - 1  # the largest area that fits
 
 Id = Annotated[str, Meta(pattern=ID_PATTERN, description="1 to 64 of a-z 0-9 -, chosen by the caller")]
 Line = Annotated[
@@ -65,12 +66,16 @@ class Scope(Part, frozen=True, kw_only=True):
 
 
 class Authorisation(Part, frozen=True, kw_only=True):
-    """Money a decision sets free: up to `amount_fen` of one fund, for one purpose (FUND-09)."""
+    """Money a decision sets free: up to `amount_fen` of one fund, for one purpose (FUND-09).
+
+    `item_max_fen`: of a standing authorisation, how much one payment may take at most.
+    """
 
     fund: Fund
     amount_fen: Fen
     purpose: Line
     scope: Scope | None = None  # the whole community
+    item_max_fen: Fen | None = None
 
 
 class Basis(Part, frozen=True, kw_only=True):

@@ -15,11 +15,20 @@ import msgspec
 from ledger import actions as _actions  # noqa: F401  registers every kind of action
 from ledger.actions.community import Community, OpenLedger
 from ledger.actions.role import Roles
-from ledger.actors import Actor, Authorship, Role, disclosure
+from ledger.actors import Actor, Authorship, Role, disclosure, person_in
 from ledger.commands import Command, Decided
 from ledger.envelope import canonical
-from ledger.errors import Contended, KeyReused, LedgerError, Malformed, NotPermitted, Refused, UnknownLedger
-from ledger.events import By, Envelope, Event, Recorded, Source
+from ledger.errors import (
+    Contended,
+    KeyReused,
+    LedgerError,
+    Malformed,
+    NotPermitted,
+    Refused,
+    StoreDamaged,
+    UnknownLedger,
+)
+from ledger.events import By, Envelope, Event, Recorded, Source, decode
 from ledger.fields import FIRST_DAY, ID_PATTERN, LAST_DAY, Commitment, Part, Personal
 from ledger.rules.law import Judged
 from ledger.state import Slices, State
@@ -216,21 +225,23 @@ class GovernanceLedger:
         actor = self._permitted(asked, cast(Community, community), cast(Roles, roles))
         further = self._slices.further(ledger, command.query_further(*states))
         states += further.states
-        actor = self._informed(actor, command, states)
+        actor = self._informed(actor, asked, states)
         return Grounds(actor, states, Condition(known.tags + further.tags, known.position))
 
-    def _informed(self, actor: Actor, command: Command, states: list[State]) -> Actor:
+    def _informed(self, actor: Actor, asked: Asked, states: list[State]) -> Actor:
         """The actor with what the vault knows of the persons and commitments the command is about."""
+        command = asked.command
         subjects, wanted = command.subjects(), list(command.discloses(*states))
         if not subjects and not wanted:
             return actor
         unwritten = {kept.commitment: kept for kept in self._disclosures}
         keys, commitments = {}, {}
         for subject in subjects:
-            if (key := self._key(subject)) is not None:
+            person = person_in(asked.ledger, subject)
+            if (key := self._key(person)) is not None:
                 keys[subject] = key
-                sealed = {digest for digest, kept in unwritten.items() if kept.subject == subject}
-                commitments[subject] = self.vault.commitments(subject) | sealed
+                sealed = {digest for digest, kept in unwritten.items() if kept.subject == person}
+                commitments[subject] = self.vault.commitments(person) | sealed
         disclosed = self.vault.values(wanted) if wanted else {}
         disclosed |= {
             digest: value_of(unwritten[digest].disclosure) for digest in wanted if digest in unwritten
@@ -254,14 +265,14 @@ class GovernanceLedger:
         key = self._key(asked.account)
         allowed = type(command).roles
         if key is not None and source.via == "command-line" and "operator" in allowed:
-            return Actor(asked.account, key, "operator")
+            return Actor(asked.account, key, "operator", asked.received_on)
         held: set[Role] = set()
         if key is not None:
             for of_ledger in self._above(command.parent) if isinstance(command, OpenLedger) else [roles]:
                 held |= of_ledger.of_account(asked.account, key, asked.received_on)
         for role in allowed:
             if role in held and key is not None:
-                return Actor(asked.account, key, role)
+                return Actor(asked.account, key, role, asked.received_on)
         raise NotPermitted(action=type(command).name, roles=[role for role in allowed if role != "operator"])
 
     def _above(self, parent: str | None) -> Iterator[Roles]:
@@ -282,7 +293,7 @@ class GovernanceLedger:
     ) -> tuple[Draft, Envelope[Event]]:
         command, event = asked.command, judged.event
         event_id = new_id(self.store.clock)
-        sealed = self._sealed(event, event_id, dry_run=dry_run) if event.withheld else event
+        sealed = self._sealed(asked.ledger, event, event_id, dry_run=dry_run) if event.withheld else event
         envelope = Envelope(
             by=By(role=actor.role, who=Commitment(actor.committed("who", actor.account, event_id))),
             data=sealed,
@@ -302,26 +313,29 @@ class GovernanceLedger:
             tags=tuple(sorted(set(event.tags()))),
         )
         entry = canonical(envelope)
+        _must_be_readable(event.kind, entry)
         at = entry.rindex(_STAMP_MEMBER) + len(_STAMP_MEMBER)
         before, after = entry[:at], entry[at + len(NO_INSTANT) :]
         return Draft(
             asked.ledger, event.kind, envelope.tags, before, after, event_id, event.limits()
         ), envelope
 
-    def _sealed(self, event: Event, event_id: str, *, dry_run: bool) -> Event:
+    def _sealed(self, ledger: str, event: Event, event_id: str, *, dry_run: bool) -> Event:
         """The event with every personal value replaced by its commitment; the values go to the vault."""
 
-        keys = self.vault.keys({person.subject for person in _persons(event)}, create=not dry_run)
+        named = {person_in(ledger, person.subject) for person in _persons(event)}
+        keys = self.vault.keys(named, create=not dry_run)
 
         def seal(path: str, value: Any) -> Any:
             if isinstance(value, Personal):
-                if (key := keys.get(value.subject)) is None:  # a dry run leaves no trace of anybody
-                    key = self._strangers.setdefault(value.subject, os.urandom(32))
+                person = person_in(ledger, value.subject)
+                if (key := keys.get(person)) is None:  # a dry run leaves no trace of anybody
+                    key = self._strangers.setdefault(person, os.urandom(32))
                 digest = Actor(value.subject, key).committed(path, value.value, event_id)
                 # a subject is found again by trying its key; another value is not
                 if value.value != value.subject and not dry_run:
                     shown = disclosure(key, event_id, path, value.value)
-                    self._disclosures.append(Kept(digest, value.subject, path, shown))
+                    self._disclosures.append(Kept(digest, person, path, shown))
                 return Commitment(digest)
             if isinstance(value, tuple):
                 return tuple(seal(f"{path}/{index}", item) for index, item in enumerate(value))
@@ -447,6 +461,14 @@ def _each(decided: Decided | Iterable[Decided]) -> Iterator[Decided]:
 def _judged(decided: Decided) -> Judged:
     """What no rule of law was asked about stands as it is."""
     return decided if isinstance(decided, Judged) else Judged(decided, (), ())
+
+
+def _must_be_readable(kind: str, entry: bytes) -> None:
+    """What a rule computed must be as its type says: an entry nobody can read would stop everybody."""
+    try:
+        decode(kind, entry)
+    except StoreDamaged as error:
+        raise LedgerError("event.unreadable", kind=kind, reason=error.details.get("reason", "")) from error
 
 
 def _check_acknowledged(command: Command, judged: Iterable[Judged]) -> None:

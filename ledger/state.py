@@ -119,14 +119,19 @@ class Slices:
         """Every wanted state as of the last look."""
         states: list[State] = []
         tags = []
-        for wish in wanted:
-            if not wish.ledger:
-                wish = Slice(wish.state, wish.tag, ledger)  # noqa: PLW2901
-            if wish.state is EventAt:
+        folded = self._folded
+        for kind, tag, of in wanted:
+            wish = Slice(kind, tag, of or ledger)
+            if kind is EventAt:
                 states.append(self._event_at(wish))
+                continue
+            state = folded.get(wish)
+            if state is None:
+                state = self._fold(wish)
             else:
-                states.append(self._kept(wish) or self._fold(wish))
-                tags.append((wish.ledger, wish.tag))
+                folded.move_to_end(wish)
+            states.append(state)
+            tags.append((wish.ledger, tag))
         return Known(states, tuple(tags), self._head())
 
     def has(self, wish: Slice) -> bool:
@@ -171,12 +176,6 @@ class Slices:
                 self.forget()
                 raise
             self._last = row.position, row.leaf_hash
-
-    def _kept(self, wish: Slice) -> State | None:
-        state = self._folded.get(wish)
-        if state is not None:
-            self._folded.move_to_end(wish)
-        return state
 
     def _fold(self, wish: Slice) -> State:
         head, state = self._head(), wish.state(wish.tag.partition(":")[2])

@@ -230,7 +230,7 @@ def _happened(
     )
     standing = select(receipt).where(*counted(receipt), receipt.c.number.not_in(undone))
     for row in snapshot.rows(standing.order_by(receipt.c.number)):
-        found[row.contract].receipts.append(Received(day_of(row.occurred_on), row.fen))
+        found[row.contract].receipts.append(Received(day_of(row.received_on), row.fen))
     return found
 
 

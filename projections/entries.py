@@ -1,5 +1,6 @@
 """Every movement of a fund, with the running balance in every row."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import func, select
 
+from ledger.actions.suspense_entry import SuspenseEntryRecorded
 from ledger.dates import instant
 from ledger.fields import Fund
 from ledger.rules.semantics import legal_day
 from projections.balances import FUNDS
 from projections.database import reading
-from projections.entries_then import balances_as_of, reversals_counted
+from projections.entries_then import balances_as_of, recognised_then, reversals_counted
 from projections.entry_rows import Entries
 from projections.entry_sums import Period, sums
 from projections.snapshot import Snapshot
@@ -26,6 +28,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     Balances run in order of record, whatever the legal dates. `recorded_late_days`: from the legal date to
     the day of the record. `category`: opening, deposit, interest, payment, `income/1` to `income/7`,
     `cost/tax` ..; a reversal keeps that of what it reverses. `reverses`, `reversed_by`: record numbers.
+    What was in suspense has the category it was recognised as by record `classified_by`.
     """
 
     number: int
@@ -42,6 +45,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     payment: str | None
     reverses: int | None
     reversed_by: int | None
+    classified_by: int | None
     recorded_late_days: int
 
 
@@ -182,32 +186,32 @@ def by_category(  # noqa: PLR0913  a period and the books it is looked up in
 ) -> list[CategoryTotal]:
     """Net fen of every category that moved from one day to another, both included; by name."""
     then = then_of(snapshot, "entries", ledger, as_of, known_at)
-    fen: dict[int, int] = {}
+    fen, entries = Counter[int](), Counter[int]()
     for row in sums(snapshot, Period(ledger, fund, start, end, then)):
-        fen[row.category] = fen.get(row.category, 0) + row.in_fen - row.out_fen
-    named = {snapshot.word("entries", category): net for category, net in fen.items()}
+        fen[row.category] += row.in_fen - row.out_fen
+        entries[row.category] += row.entries
+    named = {snapshot.word("entries", category): fen[category] for category in entries if entries[category]}
     return [CategoryTotal(category, named[category]) for category in sorted(named)]
 
 
 def _as_they_stood(snapshot: Snapshot, ledger: str, rows: Sequence[EntryRow], then: Then) -> list[EntryRow]:
-    """The rows without what came later: reversals, and what other days did to the balance."""
-    reversals, held = set[tuple[str, int]](), dict[tuple[str, int], int]()
+    """The rows without what came later: reversals, recognitions, what other days did to the balance."""
+    stood: dict[tuple[str, int], EntryRow] = {}
     for fund in {row.fund for row in rows}:
         of_fund = [row for row in rows if row.fund == fund]
         known = [row.reversed_by for row in of_fund if row.reversed_by is not None]
-        reversals |= {(fund, number) for number in reversals_counted(snapshot, ledger, fund, known, then)}
-        if then.as_of is not None:
-            numbers = [row.number for row in of_fund]
-            balances = balances_as_of(snapshot, ledger, fund, numbers, then.as_of)
-            held |= {(fund, number): fen for number, fen in balances.items()}
-    return [
-        msgspec.structs.replace(
-            row,
-            reversed_by=row.reversed_by if (row.fund, row.reversed_by) in reversals else None,
-            balance_fen=held.get((row.fund, row.number), row.balance_fen),
-        )
-        for row in rows
-    ]
+        reversals = reversals_counted(snapshot, ledger, fund, known, then)
+        unexplained = [row.number for row in of_fund if row.kind == SuspenseEntryRecorded.kind]
+        recognised = recognised_then(snapshot, ledger, fund, unexplained, then)
+        numbers = [row.number for row in of_fund]
+        held = {} if then.as_of is None else balances_as_of(snapshot, ledger, fund, numbers, then.as_of)
+        for row in of_fund:
+            changes: dict[str, Any] = dict(recognised.get(row.number, {}))
+            if row.reversed_by not in reversals:
+                changes["reversed_by"] = None
+            changes["balance_fen"] = held.get(row.number, row.balance_fen)
+            stood[fund, row.number] = msgspec.structs.replace(row, **changes)
+    return [stood[row.fund, row.number] for row in rows]
 
 
 def _entry(snapshot: Snapshot, row: Any) -> EntryRow:
@@ -227,6 +231,7 @@ def _entry(snapshot: Snapshot, row: Any) -> EntryRow:
         row.payment,
         row.reverses,
         row.reversed_by,
+        row.classified_by,
         max(0, (legal_day(instant(recorded_at)) - occurred_on).days),
     )
 

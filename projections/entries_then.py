@@ -1,10 +1,13 @@
-"""What rows of entries cannot show as they are kept: reversals that came later, balances as of a day."""
+"""What rows of entries cannot show as they are kept: what came later, and balances as of a day."""
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, func, select
 
+from projections.entry_categories import SUSPENSE
+from projections.entry_sums import standing
 from projections.snapshot import Snapshot
 from projections.then import Then
 
@@ -20,6 +23,30 @@ def reversals_counted(
         *then.counted(entry.c.number, entry.c.occurred_on),
     )
     return {row.number for row in snapshot.rows(query)}
+
+
+def recognised_then(
+    snapshot: Snapshot, ledger: str, fund: str, numbers: Iterable[int], then: Then
+) -> dict[int, dict[str, Any]]:
+    """What some records in suspense had been recognised as, and by which record, by number."""
+    wanted = list(numbers)
+    if not wanted:
+        return {}
+    found = {number: {"category": SUSPENSE, "decision": None, "classified_by": None} for number in wanted}
+    classified = snapshot.table("entries", "classified")
+    query = select(classified).where(
+        *_of_fund(snapshot, classified, ledger, fund),
+        classified.c.entry.in_(wanted),
+        *standing(classified, then),
+    )
+    for row in snapshot.rows(query):
+        category = snapshot.word("entries", row.category)
+        found[row.entry] = {
+            "category": category,
+            "decision": row.decision,
+            "classified_by": row.number,
+        }
+    return found
 
 
 def balances_as_of(

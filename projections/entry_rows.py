@@ -1,18 +1,17 @@
-"""How entries come out of events: one row for each fund an event moves, and the sums of whole months."""
+"""How entries come out of events: one row for each fund an event moves; sums of months, years, all time."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from ledger.actions.entry import EntryReversed
-from ledger.actions.fund import FundDepositRecorded, FundInterestRecorded, FundOpened
+from ledger.actions.entry import EntryClassified, EntryReversed
+from ledger.actions.fund import FundDepositRecorded, FundOpened
 from ledger.actions.fund_payment import FundPaymentRecorded
 from ledger.actions.public_revenue import PublicRevenueRecorded, RevenueCostRecorded
 from ledger.actions.revenue_spending import PublicRevenueSpent
-from ledger.actions.revenue_to_fund import RevenueToFundTransferred
 from ledger.actions.suspense_entry import SuspenseEntryRecorded
 from ledger.events import Event, Recorded
 from ledger.money.accounts import fund_of_bank
-from ledger.money.postings import Postings
+from projections.entry_categories import category_of, recognise, recognised_as
 from projections.view import (
     COUNT,
     DAY,
@@ -28,20 +27,18 @@ from projections.view import (
     instant_number,
 )
 
-CATEGORIES = {
-    FundOpened.kind: "opening",
-    FundDepositRecorded.kind: "deposit",
-    FundInterestRecorded.kind: "interest",
-    FundPaymentRecorded.kind: "payment",
-    SuspenseEntryRecorded.kind: "suspense",
-    RevenueToFundTransferred.kind: "transfer",
-}
+SPANS = {"month": 1, "year": 12, "ever": 1_000_000}  # tables of sums, and how many months each line adds up
 
 
 class Entries(View):
-    """One row per fund and event; what every fund holds after it; sums of months."""
+    """One row per fund and event; what every fund holds after it; sums of months, of years, of all time.
+
+    `category`: what an entry is today; what was in suspense and has been recognised names the record
+    (`classified_by`), and `classified` holds every recognition, undone or not, for books as they once were.
+    """
 
     name: ClassVar[str] = "entries"
+    version: ClassVar[int] = 2
     shapes: ClassVar[Mapping[str, Shape]] = {
         "entry": Shape(
             {"ledger": NAME, "fund": NAME, "number": PLACE},
@@ -58,14 +55,32 @@ class Entries(View):
                 "payment": TEXT,
                 "reverses": PLACE,
                 "reversed_by": PLACE,
+                "classified_by": PLACE,
             },
             indexes=(("ledger", "fund", "occurred_on"),),
         ),
-        "running": Shape({"ledger": NAME, "fund": NAME}, {"fen": FEN}),
-        "month": Shape(
-            {"ledger": NAME, "fund": NAME, "month": COUNT, "category": NAME},
-            {"in_fen": FEN, "out_fen": FEN, "entries": COUNT},
+        # by the record that recognised the entry, and who took that back
+        "classified": Shape(
+            {"ledger": NAME, "number": PLACE},
+            {
+                "fund": NAME,
+                "entry": PLACE,
+                "occurred_on": DAY,
+                "category": NAME,
+                "decision": TEXT,
+                "undone_by": PLACE,
+                "undone_on": DAY,
+            },
+            indexes=(("ledger", "fund", "entry"),),
         ),
+        "running": Shape({"ledger": NAME, "fund": NAME}, {"fen": FEN}),
+        **{
+            name: Shape(
+                {"ledger": NAME, "fund": NAME, "span": COUNT, "category": NAME},
+                {"in_fen": FEN, "out_fen": FEN, "entries": COUNT},
+            )
+            for name in SPANS
+        },
     }
 
     def apply(self, batch: Sequence[Recorded[Event]], write: Write) -> None:
@@ -108,6 +123,7 @@ class Entries(View):
                     payment,
                     reverses,
                     None,
+                    None,
                 )
             )
             if reverses is not None:
@@ -123,7 +139,22 @@ class Entries(View):
         write.insert("entry", sorted(rows))
         write.change("entry", "reversed_by", reversed_by)
         write.put("running", {key: {"fen": fen} for key, fen in running.items()})
-        write.add("month", months)
+        recognise(batch, write, months)
+        for table, span in SPANS.items():
+            write.add(table, _summed(months, span))
+
+
+def _summed(months: Mapping[Key, Sequence[int]], span: int) -> Mapping[Key, Sequence[int]]:
+    """The same sums over spans of so many months."""
+    if span == 1:
+        return months
+    found: dict[Key, list[int]] = {}
+    for (ledger, fund, month, category), (came, went, entries) in months.items():
+        sums = found.setdefault((ledger, fund, month // span, category), [0, 0, 0])
+        sums[0] += came
+        sums[1] += went
+        sums[2] += entries
+    return found
 
 
 def _movements(recorded: Recorded[Event], numbers: Mapping[str, int]) -> list[tuple[Any, ...]]:
@@ -131,13 +162,15 @@ def _movements(recorded: Recorded[Event], numbers: Mapping[str, int]) -> list[tu
     envelope = recorded.envelope
     event, day = envelope.data, envelope.occurred_on
     found: list[tuple[Any, ...]] = []
+    if type(event) is EntryClassified:
+        numbers[recognised_as(event)]  # words get their numbers in the order of events, however they come
     for account, fen in envelope.postings:
         if (fund := fund_of_bank(account)) is not None:
             found.append(
                 (numbers[envelope.ledger], numbers[fund], recorded.number,
                  (recorded.position, day.toordinal(), instant_number(envelope.recorded_at)),
                  day.year * 12 + day.month - 1, numbers[envelope.kind], fen, text_of(event),
-                 numbers[_category(event, envelope.postings)],
+                 numbers[category_of(event, envelope.postings)],
                  getattr(event, "decision", None), getattr(event, "payment", None),
                  event.number if type(event) is EntryReversed else None)
             )  # fmt: skip
@@ -166,13 +199,3 @@ def text_of(event: Event) -> str:
         case EntryReversed(reason=reason):
             words = (reason,)
     return " · ".join(filter(None, words))
-
-
-def _category(event: Event, postings: Postings) -> str:
-    kind = event.reversed_kind if type(event) is EntryReversed else event.kind
-    if (category := CATEGORIES.get(kind)) is not None:
-        return category
-    for account, _ in postings:
-        if account.startswith(("income/", "cost/", "use/")):
-            return account
-    return "other"

@@ -150,6 +150,7 @@ class Exceptions(View):
     }
 
     def apply(self, batch: Sequence[Recorded[Event]], write: Write) -> None:
+        batch = [one for one in batch if _may_matter(one)]
         funds = {(one.ledger, fund) for one in batch for fund in _funds(one)}
         met = write.known("reconciled", funds) if funds else {}
         keys = {key for recorded in batch for key in _keys(recorded)}
@@ -176,7 +177,10 @@ class _Changed:
         """What one event begins, changes or ends."""
         if recorded.envelope.irregularities:
             self._begin(recorded, "irregularity", recorded.number, **_of_irregularity(recorded))
-        self._move(recorded)
+        if self.met:
+            self._move(recorded)
+        if not isinstance(recorded.data, BEGINNING_OR_ENDING):
+            return
         match recorded.data:
             case IrregularityResolved(number=number, how=how):
                 self._end(recorded, "irregularity", number, how=how)
@@ -251,6 +255,20 @@ class _Changed:
             else:
                 self._reopen(recorded, "bank-difference", met["number"])
                 row["is_shown"] = True
+
+
+BEGINNING_OR_ENDING = (
+    IrregularityResolved, SuspenseEntryRecorded, EntryClassified, EntryReversed, BankReconciled,
+    RectificationOpened, RectificationAccepted,
+)  # fmt: skip
+
+
+def _may_matter(recorded: Recorded[Event]) -> bool:
+    """Most events are regular and move no money: nothing more is asked of them."""
+    envelope = recorded.envelope
+    return bool(envelope.postings or envelope.irregularities) or isinstance(
+        envelope.data, BEGINNING_OR_ENDING
+    )
 
 
 def _funds(recorded: Recorded[Event]) -> list[str]:

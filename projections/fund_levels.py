@@ -9,7 +9,7 @@ from datetime import date
 
 import msgspec
 
-from ledger.actions.top_up import below_since
+from ledger.actions.top_up import UNITS_MIN, below_since
 from ledger.actions.unit_account import NamesOf
 from ledger.money.unit_accounts import (
     Change,
@@ -29,7 +29,6 @@ from projections.then import then_of
 from projections.top_ups import TopUpRow
 from projections.unit_accounts import nobody
 
-UNITS_MIN = 5  # privacy.md: of fewer, nothing is said that would be about one of them
 FUND = "fund"
 
 

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar
 
 import msgspec
 from sqlalchemy import Select, select
 
+from ledger.actions.apportionment_reversal import ApportionmentReversed
 from ledger.actions.decision import EmergencyRepairAuthorised, VoteClosed, VoteOpened
 from ledger.actions.entry import EntryReversed
 from ledger.actions.fund_payment import FundPaymentApproved, FundPaymentRecorded, FundPaymentWithdrawn
@@ -24,74 +25,11 @@ from ledger.actions.repair_project import (
 )
 from ledger.events import Event, Recorded
 from ledger.money.accounts import fund_of_bank
-from ledger.rules.semantics import Ratio, share_of
 from projections.database import reading
+from projections.repair_project_rows import UNDONE, RepairProjectRow, StepName, fields_of, finished
 from projections.snapshot import Snapshot, paged
 from projections.then import Then, then_of
-from projections.view import DAY, FEN, FLAG, PLACE, TEXT, Fields, Shape, View, Write
-
-StepName = Literal[
-    "plan", "vote", "contract", "payments", "review", "acceptance", "retention", "apportionment", "notice",
-]  # fmt: skip
-STEPS: tuple[StepName, ...] = get_args(StepName)
-Stage = Literal["planned", "contracted", "reviewed", "accepted", "closed"]
-
-
-class ProjectStep(msgspec.Struct, frozen=True):
-    """One step of a repair: when it was done and by which record; neither while it is still to come."""
-
-    step: StepName
-    on: date | None = None
-    number: int | None = None
-
-
-class RepairProjectRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`number`: the record of its plan. `reserved_fen`: approved and not yet paid.
-
-    `retention_fen`: to be held back until the warranty is over, `retention_held_fen` what of it still is,
-    `retention_shortfall_fen` what of it was paid too early. `fen_per_m2`: what a square metre bears, rounded;
-    `remainder_units`: how many units bear one of the fen that would not divide.
-    """
-
-    project: str
-    number: int
-    name: str
-    decision: str
-    authority: Literal["owners", "emergency"] | None
-    stage: Stage
-    steps: tuple[ProjectStep, ...]
-    scope: str
-    budget_fen: int
-    price_fen: int | None
-    reviewed_fen: int | None
-    paid_fen: int
-    reserved_fen: int
-    retention_percent: int | None
-    retention_fen: int
-    retention_held_fen: int
-    retention_shortfall_fen: int
-    review_required: bool | None = None
-    contractor: str | None = None
-    agency: str | None = None
-    works: str | None = None
-    apportioned_area: str | None = None
-    contractor_choice: str | None = None
-    construction_management: str | None = None
-    acceptance: str | None = None
-    schedule: str | None = None
-    reason: str | None = None
-    started_on: date | None = None
-    completed_on: date | None = None
-    warranty_until: date | None = None
-    finding: str | None = None
-    places: tuple[str, ...] = ()
-    firm_report: str | None = None
-    total_fen: int | None = None
-    area: str | None = None
-    units: int | None = None
-    fen_per_m2: int | None = None
-    remainder_units: int | None = None
-    shares_digest: str | None = None
+from projections.view import DAY, FEN, FLAG, PLACE, TEXT, Shape, View, Write
 
 
 @reading
@@ -145,9 +83,9 @@ def _folded(snapshot: Snapshot, ledger: str, then: Then, projects: list[str]) ->
     by_project: dict[str, list[Any]] = {project: [] for project in projects}
     for row in snapshot.rows(select(step).where(*of_projects, *counted).order_by(step.c.number)):
         by_project[row.project].append(row)
-    found = [_row(project, steps) for project, steps in by_project.items()]
+    found = [fields_of(project, steps) for project, steps in by_project.items()]
     votes = _votes(snapshot, ledger, then, [fields["decision"] for fields in found])
-    return [_finished(fields, votes.get(fields["decision"])) for fields in found]
+    return [finished(fields, votes.get(fields["decision"])) for fields in found]
 
 
 def _votes(snapshot: Snapshot, ledger: str, then: Then, decisions: list[str]) -> dict[str, Any]:
@@ -156,59 +94,6 @@ def _votes(snapshot: Snapshot, ledger: str, then: Then, decisions: list[str]) ->
     counted = then.counted(vote.c.number, vote.c.occurred_on)
     query = select(vote).where(vote.c.ledger == ledger, vote.c.decision.in_(decisions), *counted)
     return {row.decision: row for row in snapshot.rows(query.order_by(vote.c.number))}
-
-
-def _row(project: str, steps: list[Any]) -> Fields:
-    fields: Fields = {"project": project, "paid_fen": 0, "reserved_fen": 0, "done": {}}
-    for row in steps:
-        fields |= json.loads(row.facts) if row.facts else {}
-        fields["paid_fen"] += row.paid_fen
-        fields["reserved_fen"] += row.reserved_fen
-        if row.step is not None:
-            day = date.fromordinal(row.occurred_on)
-            fields["done"][row.step] = ProjectStep(row.step, day, row.number)
-    return fields
-
-
-def _finished(fields: Fields, vote: Any) -> RepairProjectRow:
-    done: dict[str, ProjectStep] = fields.pop("done")
-    authority = None if vote is None else vote.made_by
-    if vote is not None and vote.passed:
-        done["vote"] = ProjectStep("vote", date.fromordinal(vote.occurred_on), vote.number)
-    steps = tuple(done.get(step) or ProjectStep(step) for step in STEPS)
-    fields["number"] = done["plan"].number
-    for day in ("started_on", "completed_on", "warranty_until"):
-        fields[day] = date.fromisoformat(fields[day]) if fields.get(day) else None
-    fields["places"] = tuple(fields.get("places", ()))
-    fields |= _retained(fields, over="retention" in done)
-    return RepairProjectRow(
-        **{**dict.fromkeys(("price_fen", "reviewed_fen", "retention_percent")), **fields},
-        authority=authority,
-        steps=steps,
-        stage=_stage(fields, done),
-    )
-
-
-def _retained(fields: Fields, *, over: bool) -> Fields:
-    """What is held back of the settled amount; what was paid before the review may leave too little of it."""
-    settled = fields.get("reviewed_fen") or fields.get("price_fen") or 0
-    retained = share_of(settled, Ratio(fields.get("retention_percent") or 0, 100))
-    still_due = max(0, settled - fields["paid_fen"])
-    return {
-        "retention_fen": retained,
-        "retention_held_fen": 0 if over else min(retained, still_due),
-        "retention_shortfall_fen": 0 if over else max(0, retained - still_due),
-    }
-
-
-def _stage(fields: Fields, done: Mapping[str, ProjectStep]) -> Stage:
-    settled = fields.get("reviewed_fen") or (fields.get("price_fen") if "acceptance" in done else None)
-    if settled is not None and fields["paid_fen"] >= settled:
-        return "closed"
-    for step, stage in (("acceptance", "accepted"), ("review", "reviewed"), ("contract", "contracted")):
-        if step in done:
-            return stage  # type: ignore[return-value]
-    return "planned"
 
 
 # -- how it is kept ----------------------------------------------------------------------------------
@@ -222,6 +107,7 @@ STEP_OF: Mapping[type[Event], StepName | None] = {
     CompletionNoticePosted: "notice",
     WarrantyExpiryRecorded: "retention",
     ProjectApportioned: "apportionment",
+    ApportionmentReversed: None,
     FundPaymentApproved: None,
     FundPaymentWithdrawn: None,
     FundPaymentRecorded: "payments",
@@ -255,7 +141,7 @@ class RepairProjects(View):
                 name, made_by, passed = _decided(event)
                 decisions.append((recorded.ledger, name, recorded.number, day, made_by, passed))
             elif (project := _project_of(recorded)) is not None:
-                facts = _facts(event) if isinstance(event, OfProject) else None
+                facts = _facts(event)
                 key = (recorded.ledger, project, recorded.number)
                 steps.append((*key, day, STEP_OF[type(event)], facts, *_money(event)))
         write.insert("step", sorted(steps))
@@ -267,15 +153,23 @@ def _project_of(recorded: Recorded[Event]) -> str | None:
     return next((tag[8:] for tag in recorded.envelope.tags if tag.startswith("project:")), None)
 
 
-def _facts(event: OfProject) -> str:
-    """The fields of an event, as a row names them."""
-    facts = msgspec.to_builtins(event)
-    if isinstance(event, RepairPlanPublished | ProjectApportioned):
-        facts["scope"] = event.scope.name if event.scope else "whole"
-    return json.dumps({name: facts[name] for name in facts if name in _COLUMNS}, ensure_ascii=False)
+def _facts(event: Event) -> str | None:
+    """The fields of an event, as a row names them; none of a payment, which changes money only."""
+    match event:
+        case ApportionmentReversed():
+            return json.dumps({UNDONE: "apportionment", **dict.fromkeys(DIVIDED)})
+        case RepairPlanPublished(scope=scope):
+            facts = msgspec.to_builtins(event) | {"scope": scope.name if scope else "whole"}
+        case ProjectApportioned(scope=scope):
+            facts = {name: getattr(event, name) for name in DIVIDED} | {"scope": scope.name}
+        case OfProject():
+            facts = msgspec.to_builtins(event)
+        case _:
+            return None
+    return json.dumps(facts, ensure_ascii=False)
 
 
-_COLUMNS = frozenset(RepairProjectRow.__struct_fields__)
+DIVIDED = ("total_fen", "area", "units", "fen_per_m2", "remainder_units", "shares_digest")
 
 
 def _money(event: Event) -> tuple[int, int]:

@@ -26,6 +26,7 @@ class RevenueContracts(View):
     """
 
     name: ClassVar[str] = "revenue_contracts"
+    version: ClassVar[int] = 2
     shapes: ClassVar[Mapping[str, Shape]] = {
         "contract": Shape(
             {"ledger": TEXT, "contract": TEXT},
@@ -44,8 +45,10 @@ class RevenueContracts(View):
             {"contract": TEXT, "kind": TEXT, **each(DAY, "occurred_on ends_on"), "reason": TEXT},
         ),
         "line": Shape({"ledger": TEXT, "number": PLACE, "due_on": DAY}, {"contract": TEXT, "fen": FEN}),
+        # `received_on`: what was recognised later came in time or late on the day the bank showed it
         "receipt": Shape(
-            {"ledger": TEXT, "number": PLACE}, {"contract": TEXT, "occurred_on": DAY, "fen": FEN}
+            {"ledger": TEXT, "number": PLACE},
+            {"contract": TEXT, **each(DAY, "occurred_on received_on"), "fen": FEN},
         ),
         # what became of a quarter's net: `kind` to-fund or moved
         "share": Shape(
@@ -112,9 +115,9 @@ def _row(recorded: Recorded[Any]) -> tuple[str, Key] | None:
         case RevenueContractEnded():
             row = "step", (*at, of.contract, "ended", day, day_number(of.ended_on), of.reason)
         case PublicRevenueRecorded(contract=str(contract), gross_fen=fen):
-            row = "receipt", (*at, contract, day, fen)
-        case EntryClassified(contract=str(contract), direction="in", amount_fen=fen):
-            row = "receipt", (*at, contract, day, fen)
+            row = "receipt", (*at, contract, day, day, fen)
+        case EntryClassified(contract=str(contract), direction="in", amount_fen=fen, seen_on=seen_on):
+            row = "receipt", (*at, contract, day, day_number(seen_on), fen)
         case RevenueToFundTransferred(quarter=quarter, scope=scope, amount_fen=fen):
             row = "share", (*at, "to-fund", quarter, scope.name if scope else "whole", day, fen)
         case NetRevenueMoved(quarter=quarter, amount_fen=fen):

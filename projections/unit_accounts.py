@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import msgspec
 from sqlalchemy import func, or_, select
 
+from ledger.actions.apportionment_reversal import ApportionmentReversed
 from ledger.actions.community import UnitAreaCorrected, UnitsRegistered
 from ledger.actions.entry import EntryReversed
 from ledger.actions.fund import FundDepositRecorded
@@ -25,7 +26,7 @@ from projections.snapshot import Snapshot
 from projections.then import NOW, Then, then_of
 from projections.view import COUNT, DAY, FEN, FLAG, NAME, PLACE, TEXT, Fields, Key, Shape, View, Write, day_of
 
-DIVIDING = (FundApportioned, ProjectApportioned)
+DIVIDING = (FundApportioned, ProjectApportioned, ApportionmentReversed)
 OF_FUND = "fund/maintenance/"
 
 
@@ -133,14 +134,15 @@ def _apart(snapshot: Snapshot, ledger: str, then: Then) -> list[Noted]:
         *then.counted(moved.c.number, moved.c.occurred_on),
     )
     return [
-        _noted(row._mapping, row.number, day_of(row.occurred_on), snapshot.word("unit_accounts", row.book))
+        _noted(row._mapping, day_of(row.occurred_on), snapshot.word("unit_accounts", row.book))
         for row in snapshot.rows(query.order_by(moved.c.number, moved.c.leg))
     ]
 
 
-def _noted(row: Mapping[str, Any], number: int, on: date, book: str) -> Noted:
+def _noted(row: Mapping[str, Any], on: date, book: str) -> Noted:
     fen, first, divides = row["fen"], row["first_deposit_fen"], bool(row["divides"])
-    return Noted(Movement(number, on, scope_of_book(book), fen, first, divides=divides), row["sealed"])
+    movement = Movement(row["register"], on, scope_of_book(book), fen, first, divides=divides)
+    return Noted(movement, row["sealed"])
 
 
 class UnitAccountsView(View):
@@ -150,10 +152,12 @@ class UnitAccountsView(View):
     shapes: ClassVar[Mapping[str, Shape]] = {
         "unit": Shape({"ledger": NAME, "unit": TEXT}, {"building": TEXT, "door": TEXT}),
         "area": Shape({"ledger": NAME, "unit": TEXT, "number": PLACE}, {"occurred_on": DAY, "centi_m2": FEN}),
+        # `register`: as of which record the units shared it; what is taken back, as it was shared
         "movement": Shape(
             {"ledger": NAME, "number": PLACE, "leg": COUNT},
             {
                 "occurred_on": DAY,
+                "register": PLACE,
                 "book": NAME,
                 "fen": FEN,
                 "first_deposit_fen": FEN,
@@ -174,7 +178,8 @@ class UnitAccountsView(View):
                 account.startswith(OF_FUND) for account, _ in recorded.envelope.postings
             ):
                 rows |= _rows(recorded, rows, write)
-        write.put("movement", rows)
+        columns = self.shapes["movement"].columns
+        write.insert("movement", [(*key, *(rows[key][name] for name in columns)) for key in sorted(rows)])
 
 
 def _take_units(recorded: Recorded[Event], write: Write) -> None:
@@ -188,11 +193,14 @@ def _take_units(recorded: Recorded[Event], write: Write) -> None:
 
 
 def _rows(recorded: Recorded[Event], before: Mapping[Key, Fields], write: Write) -> dict[Key, Fields]:
-    """The movements of one event; what is reversed is looked up, for its record alone knows the unit."""
+    """The movements of one event; what is reversed is looked up, for its record alone knows the units."""
     ledger = write.numbers[recorded.ledger]
     day = recorded.occurred_on.toordinal()
     match recorded.data:
-        case EntryReversed(number=number, reversed_kind=FundDepositRecorded.kind):
+        case (
+            EntryReversed(number=number, reversed_kind=FundDepositRecorded.kind)
+            | ApportionmentReversed(number=number)
+        ):
             undone = (ledger, number, 0)
             row = before.get(undone) or write.known("movement", [undone]).get(undone)
             if row is not None:
@@ -202,6 +210,7 @@ def _rows(recorded: Recorded[Event], before: Mapping[Key, Fields], write: Write)
     return {
         (ledger, recorded.number, leg): {
             "occurred_on": day,
+            "register": recorded.number,
             "book": write.numbers[noted.movement.scope.name],
             "fen": noted.movement.fen,
             "first_deposit_fen": noted.movement.first_deposit_fen,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from ledger.actions.fund_payment import FundPaymentApproved, FundPaymentRecorded
 from ledger.actions.working_fund import FUND, NO_HEAD, WorkingBudgetSet
 from ledger.events import Event, Recorded
 from projections.database import reading
-from projections.snapshot import Snapshot
+from projections.snapshot import Snapshot, paged
 from projections.view import DAY, FEN, FLAG, PLACE, TEXT, Fields, Key, Shape, View, Write, day_number, day_of
 
 
@@ -39,24 +39,33 @@ class BudgetRow(msgspec.Struct, frozen=True, kw_only=True):
 @reading
 def of(snapshot: Snapshot, ledger: str) -> list[BudgetRow]:
     """Every budget of a ledger, the latest period first; heads nothing was granted for, but spent on, too."""
-    budget, granted = (snapshot.table("working_budgets", name) for name in ("budget", "granted"))
-    rows = snapshot.rows(select(budget).where(budget.c.ledger == ledger).order_by(budget.c.starts_on.desc()))
-    found = []
-    for row in rows:
-        lines = select(granted.c.head, granted.c.fen).where(
-            granted.c.ledger == ledger, granted.c.number == row.number
-        )
-        by_head = {head: int(fen) for head, fen in snapshot.rows(lines)}
-        found.append(
-            BudgetRow(
-                number=row.number,
-                decision=row.decision,
-                starts_on=day_of(row.starts_on),
-                ends_on=day_of(row.ends_on),
-                lines=_lines(by_head, _spent(snapshot, ledger, row.starts_on, row.ends_on)),
-            )
-        )
-    return found
+    budget = snapshot.table("working_budgets", "budget")
+    query = select(budget).where(budget.c.ledger == ledger)
+    return [_budget(snapshot, row) for row in snapshot.rows(query.order_by(budget.c.starts_on.desc()))]
+
+
+@reading
+def page(snapshot: Snapshot, ledger: str, *, after: int | None = None, limit: int = 50) -> list[BudgetRow]:
+    """Budgets in order of record; `after`: number of the last row of the page before."""
+    budget = snapshot.table("working_budgets", "budget")
+    query = select(budget).where(budget.c.ledger == ledger)
+    found = paged(query, budget.c.number, after=after, limit=limit, newest_first=False)
+    return [_budget(snapshot, row) for row in snapshot.rows(found)]
+
+
+def _budget(snapshot: Snapshot, row: Any) -> BudgetRow:
+    granted = snapshot.table("working_budgets", "granted")
+    lines = select(granted.c.head, granted.c.fen).where(
+        granted.c.ledger == row.ledger, granted.c.number == row.number
+    )
+    by_head = {head: int(fen) for head, fen in snapshot.rows(lines)}
+    return BudgetRow(
+        number=row.number,
+        decision=row.decision,
+        starts_on=day_of(row.starts_on),
+        ends_on=day_of(row.ends_on),
+        lines=_lines(by_head, _spent(snapshot, row.ledger, row.starts_on, row.ends_on)),
+    )
 
 
 def _spent(snapshot: Snapshot, ledger: str, first: int, last: int) -> dict[str, dict[bool, int]]:

@@ -18,8 +18,11 @@ def written(books: Bookkeeping) -> Iterator[str]:
         yield _transaction(transaction, names, width)
     yield "\n"
     for account, name in names.items():
+        # what is asserted of an account counts those below it: of advertising, that of one building too
+        below = (of.fen for other, of in books.accounts.items() if names[other].startswith(f"{name}:"))
+        fen = books.accounts[account].fen + sum(below)
         # without a tolerance of its own, an assertion lets one fen pass
-        amount = f"{yuan(books.accounts[account].fen):>20} ~ 0.00 {CURRENCY}"
+        amount = f"{yuan(fen):>20} ~ 0.00 {CURRENCY}"
         yield f"{books.asserted_on} balance {name:<{width}} {amount}\n"
 
 

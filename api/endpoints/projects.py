@@ -5,7 +5,7 @@ from api.errors import Unknown
 from api.reading import Answer, Blueprint, Page, PageQuery, Query, cut
 from api.times import AsOf, KnownAt, known_at_of
 from projections import repair_projects as view
-from projections.repair_projects import RepairProjectRow
+from projections.repair_project_rows import RepairProjectRow
 
 blueprint = Blueprint("Projects", __name__, description="What is repaired, what it costs, how far it is")
 

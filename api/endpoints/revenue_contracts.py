@@ -44,8 +44,11 @@ class ContractAnswer(Answer, kw_only=True):
     contract: ContractRow
 
 
-class ArrearsAnswer(Answer, kw_only=True):
-    """All contracts, the same by place, and money under contracts that are not on file."""
+class ArrearsPage(Page, kw_only=True):
+    """Contracts in the order in which they were put on file.
+
+    On every page: all of them by place, and all money under contracts that are not on file.
+    """
 
     as_of: date
     known_at: str | None
@@ -89,17 +92,20 @@ def contract(asked: ThenQuery, ledger: str, identity: str) -> ContractAnswer:
     return ContractAnswer(position=position, as_of=day, known_at=asked.known_at, contract=row)
 
 
-@blueprint.read("/ledgers/<id:ledger>/arrears", query=ThenQuery, gives=ArrearsAnswer, of="ledger")
-def arrears(asked: ThenQuery, ledger: str) -> ArrearsAnswer:
+@blueprint.read("/ledgers/<id:ledger>/arrears", query=ContractsQuery, gives=ArrearsPage, of="ledger")
+def arrears(asked: ContractsQuery, ledger: str) -> ArrearsPage:
     """Due against received, by contract and by place."""
     here = services.current()
     day = asked.as_of or here.today
     found = view.of(here.views, ledger, day, known_at_of(asked.known_at))
-    return ArrearsAnswer(
+    after = -1 if asked.after is None else asked.after
+    page, last = cut([row for row in found.contracts if row.number > after], asked.limit)
+    return ArrearsPage(
         position=found.position,
         as_of=day,
         known_at=asked.known_at,
-        contracts=found.contracts,
+        contracts=page,
         places=found.places,
         not_on_file=found.not_on_file,
+        next_after=last.number if last else None,
     )

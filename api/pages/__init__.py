@@ -10,6 +10,7 @@ from api.pages import (
     firms,
     frame,
     ledgers,
+    low_funds,
     problems,
     projects,
     public_book,
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     frame.init_app(app)
     wording.init_app(app)
     working_budget.init_app(app)
+    low_funds.init_app(app)
     for subject in (
         ledgers,
         public_book,

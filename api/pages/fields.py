@@ -8,15 +8,18 @@ from msgspec import Struct
 
 from api import languages
 from api.pages.asked import path
-from api.pages.wording import kind_word, word
+from api.pages.names import named
+from api.pages.wording import kind_word, scope_word, value_word, word
 from ledger.events import KINDS, Event
-from ledger.fields import Commitment, Part, centi_m2
+from ledger.fields import Commitment, Part, Scope, centi_m2
+from ledger.rules.law import OwnParameter
 
 LEDGERS = ("parent", "community", "neighbourhood", "ledger")
-RECORDS = ("number", "grant", "ref")
-DIGESTS = ("file", "sha256")
+RECORDS = ("number", "grant", "ref", "corrects")
+DIGESTS = ("file", "sha256", "digest")  # the last part of a name
+MONEY = ("fen", "fen_per_m2", "fee_fen_per_m2_month")
+UNITS = ("（分）", "（平方米）", " (fen)", " (m²)")  # of the data; what is shown names its own
 POSTINGS = ("entries", "about", "restores")  # shown as movements of money and as links
-MONEY_A_MONTH = "fee_fen_per_m2_month"
 
 
 class Value(Struct, frozen=True):
@@ -46,7 +49,10 @@ def withheld_labels(event: Event) -> list[str]:
 
 def label(name: str) -> str:
     """What a field is called."""
-    return word(f"field.{name}", otherwise=name)
+    said = word(f"field.{name}", otherwise=name)
+    for unit in UNITS:
+        said = said.removesuffix(unit)
+    return said
 
 
 def _labelled(part: Part, ledger: str, left_out: tuple[str, ...] = ()) -> list[Labelled]:
@@ -74,6 +80,10 @@ def _value(name: str, value: Any, ledger: str) -> Value:
             shown = _text(name, value, ledger)
         case tuple():
             shown = Value("list", [_value(_one_of(name), item, ledger) for item in value])
+        case Scope():
+            shown = Value("text", scope_word(value.name))
+        case OwnParameter():
+            shown = _own(value, ledger)
         case Part():
             shown = Value("group", _labelled(value, ledger))
     return shown
@@ -85,7 +95,7 @@ def _one_of(name: str) -> str:
 
 
 def _number(name: str, value: int, ledger: str) -> Value:
-    if name.endswith("_fen") or name == MONEY_A_MONTH:
+    if name.endswith("_fen") or name in MONEY:
         return Value("money", value)
     if name in RECORDS:
         return Value("record", value, path(ledger, "events", value))
@@ -95,13 +105,25 @@ def _number(name: str, value: int, ledger: str) -> Value:
 def _text(name: str, value: str, ledger: str) -> Value:
     if name.endswith("area"):
         return Value("area", centi_m2(value))
-    if name in DIGESTS:
+    if name.rpartition("_")[2] in DIGESTS:
         return Value("digest", value)
+    if known := named(name, value, ledger):
+        return Value("text", *known)
     if name == "decision":
         return Value("text", value, path(ledger, "decisions", value))
     if name in LEDGERS:
         return Value("text", value, path(value))
     return Value("text", kind_word(value) if value in KINDS else _word_of(name, value))
+
+
+def _own(parameter: OwnParameter, ledger: str) -> Value:
+    """A community's own number or choice, under the rule it settles."""
+    own = parameter.value
+    if isinstance(own, int):
+        settled = Value("money" if "fen" in parameter.name else "count", own)
+    else:
+        settled = Value("text", value_word("own-term", own))
+    return Value("group", [(label("rule"), _text("rule", parameter.rule, ledger)), (label("value"), settled)])
 
 
 def _has_word(name: str, value: str) -> bool:

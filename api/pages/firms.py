@@ -4,9 +4,10 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
 from api.pages.asked import ledger_or_404
-from api.pages.frame import Shown, page
+from api.pages.frame import Shown, lang, page
 from api.pages.place import place
 from api.services import current
+from api.words import chinese_day
 from projections import debriefs, firms, rectifications
 
 pages = Blueprint("firms", __name__)
@@ -24,11 +25,13 @@ def property_firms(ledger: str) -> Shown:
     items.sort(
         key=lambda item: (item.stage == "accepted", item.due_on if item.stage != "accepted" else today)
     )
+    held = debriefs.page(views, ledger, limit=DEBRIEFS_MAX, newest_first=True)
     return render_template(
         "firms.html",
         **place(row, "firms", (_("物业"), None)),
         firms=firms.of(views, ledger),
-        debriefs=debriefs.page(views, ledger, limit=DEBRIEFS_MAX, newest_first=True),
+        debriefs=held,
+        sources={one.debrief: _("%(day)s述职评议", day=chinese_day(one.held_on, lang())) for one in held},
         items=items,
         today=today,
     )

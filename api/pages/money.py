@@ -65,20 +65,26 @@ def totals_of(ledger: str, fund: str, start: date, end: date, *, known_at: int |
 
 
 def _by_purpose(ledger: str, fund: str, period: Period, paid_fen: int) -> dict[str, int]:
-    """What payments were for, as the decisions behind them say; a reversed payment takes its own away."""
+    """What payments were for, as the decisions behind them say; a reversed payment takes its own away.
+
+    What was paid without a decision stands under its own name.
+    """
     views = current().views
     if entries.count(views, ledger, fund=fund, start=period.start, end=period.end) > ENTRIES_SORTED_MAX:
         return {category_word(PAYMENT): paid_fen}
     by_decision: Counter[str] = Counter()
+    purposes: Counter[str] = Counter()
     for row in all_entries(ledger, fund=fund, start=period.start, end=period.end):
         if row.category == PAYMENT and row.decision is not None:
             by_decision[row.decision] -= row.fen
-    purposes: Counter[str] = Counter()
+        elif row.category == PAYMENT:
+            undone = None if row.reverses is None else entries.one(views, ledger, row.reverses)
+            purposes[title_of(undone or row)] -= row.fen
     for decision, fen in by_decision.items():
         if fen > 0:
             known = decisions.one(views, ledger, decision)
             purposes[(known.purpose or known.title) if known else decision] += fen
-    return dict(purposes)
+    return {purpose: fen for purpose, fen in purposes.items() if fen > 0}
 
 
 def _largest(sums: Counter[str]) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ from api.pages.place import place
 from api.pages.steps import payments_under, records_tagged
 from api.services import current
 from projections import repair_projects
-from projections.repair_projects import RepairProjectRow
+from projections.repair_project_rows import RepairProjectRow
 
 pages = Blueprint("projects", __name__)
 

@@ -15,6 +15,7 @@ from api.pages.steps import days_late, payment_of, tagged
 from api.pages.votes import vote_of
 from api.pages.wording import amount_of, headline, kind_word
 from api.services import current
+from ledger.actions.apportionment_reversal import ApportionmentReversed
 from ledger.actions.entry import EntryReversed
 from ledger.events import Event, Recorded
 from projections import decisions
@@ -22,6 +23,7 @@ from projections import decisions
 pages = Blueprint("records", __name__)
 
 ROWS_MAX = 30
+REVERSALS = (EntryReversed, ApportionmentReversed)
 
 
 @pages.get("/c/<ledger>/events")
@@ -66,7 +68,7 @@ def one_record(ledger: str, number: int) -> Shown:
         leaf_hash=stored[0].leaf_hash.hex(),
         size_bytes=len(stored[0].entry),
         raw_url=f"/api/v1/ledgers/{ledger}/events/{number}",
-        reverses=recorded.data.number if isinstance(recorded.data, EntryReversed) else None,
+        reverses=recorded.data.number if isinstance(recorded.data, REVERSALS) else None,
         reversed_by=_reversal(ledger, number),
         last_number=row.events - 1,
         **_trace(ledger, recorded),
@@ -74,9 +76,10 @@ def one_record(ledger: str, number: int) -> Shown:
 
 
 def _reversal(ledger: str, number: int) -> Recorded[Event] | None:
-    for one in tagged(ledger, f"entry:{number}"):
-        if isinstance(one.data, EntryReversed) and one.data.number == number:
-            return one
+    for tag in (f"entry:{number}", f"apportionment:{number}"):
+        for one in tagged(ledger, tag):
+            if isinstance(one.data, REVERSALS) and one.data.number == number:
+                return one
     return None
 
 

@@ -54,6 +54,7 @@ def revenue(ledger: str) -> Shown:
     quarter = _asked_quarter(today)
     statement = revenue_statements.of(current().views, ledger, quarter.key)
     found = arrears.of(current().views, ledger, today)
+    owing_first = sorted(found.contracts, key=lambda one: -one.overdue_fen)
     return render_template(
         "revenue.html",
         **place(row, "book", (_("公共收益"), None)),
@@ -63,7 +64,7 @@ def revenue(ledger: str) -> Shown:
         statement=statement,
         net_due_on=_net_due_on(statement),
         found=found,
-        contracts=[_standing(one, shown=_telling(one)) for one in found.contracts],
+        contracts=[_standing(one, shown=_telling(one)) for one in owing_first],
         overdue_fen=sum(one.overdue_fen for one in found.contracts),
         today=today,
     )

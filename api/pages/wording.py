@@ -1,10 +1,13 @@
 """Words for what the ledger calls by keys: kinds, funds, categories, and a line that sums an event up."""
 
-from flask import Flask
+from flask import Flask, g, has_request_context, request
 from flask_babel import gettext as _
 
 from api import languages
+from api.services import current
+from ledger.actions.community import BuildingRegistered
 from ledger.events import Event
+from ledger.fields import centi_m2
 
 TITLES = (
     "title",
@@ -59,9 +62,12 @@ def category_word(category: str) -> str:
 
 
 def headline(event: Event) -> str:
-    """One line for an event of any kind: what it is about in its own words, else what it is called."""
-    own = (getattr(event, name, None) for name in TITLES)
-    return next((text for text in own if isinstance(text, str)), None) or kind_word(event.kind)
+    """One line for an event of any kind: in its own words, else the fund it is of, else what it is called."""
+    own = ((name, getattr(event, name, None)) for name in TITLES)
+    if said := next(((name, text) for name, text in own if isinstance(text, str)), None):
+        return value_word(*said)  # some events choose one of a few words
+    fund = getattr(event, "fund", None)
+    return value_word("fund", fund) if isinstance(fund, str) else kind_word(event.kind)
 
 
 def amount_of(event: Event) -> int | None:
@@ -95,9 +101,25 @@ def use_word(purpose: str) -> str:
 
 
 def scope_word(scope: str) -> str:
-    """`全体业主`, `幢 3`, `门号 12`: whose money or vote it is."""
+    """`全体业主`, `3号楼`, `12号门`: whose money or vote it is."""
     kind, _dash, identity = scope.partition("-")
-    return f"{value_word('scope', kind)} {identity}".strip()
+    if kind == "door" and identity:
+        return str(_("%(door)s号门", door=identity))
+    named = _name_of_building(identity) if kind == "building" and identity else None
+    return named or f"{value_word('scope', kind)} {identity}".strip()
+
+
+def _name_of_building(building: str) -> str | None:
+    """What the register of the ledger the reader looks at calls a building."""
+    ledger = (request.view_args or {}).get("ledger") if has_request_context() else None
+    if ledger is None:
+        return None
+    names: dict[tuple[str, str], str | None] = g.setdefault("names_of_buildings", {})
+    if (ledger, building) not in names:
+        entered = current().store.tagged(ledger, f"building:{building}", 0)
+        found = (one.data.name for one in entered if isinstance(one.data, BuildingRegistered))
+        names[ledger, building] = next(found, None)
+    return names[ledger, building]
 
 
 def init_app(app: Flask) -> None:
@@ -120,4 +142,5 @@ FILTERS = {
     "column_word": lambda column: value_word("column", column),
     "account_word": account_word,
     "scope_word": scope_word,
+    "centi_m2": centi_m2,
 }

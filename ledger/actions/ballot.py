@@ -7,11 +7,11 @@ from msgspec import Meta
 from ledger.actions.community import Register, RegisteredUnit
 from ledger.actions.decision import Decision
 from ledger.actions.rules import Rules
-from ledger.actors import Actor, Role
+from ledger.actors import Actor, Authorship, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Commitment, Day, Id, Line, Part, Personal, RecordNumber, Scope
+from ledger.fields import Commitment, Day, Id, Line, Part, Personal, Scope
 from ledger.rules.counting import CHOICES, Choice
 from ledger.rules.law import Judged, Judgement
 from ledger.state import Slice, State
@@ -55,7 +55,10 @@ class BallotCast(Event, frozen=True, kw_only=True):
 
 
 class ConflictingBallotKept(Event, frozen=True, kw_only=True):
-    """A further ballot for a unit that has voted: kept, never counted. `number`: the ballot that counts."""
+    """A further ballot for a unit that has voted: kept, never counted.
+
+    Which ballot counts instead only the vault tells: two public records of one voter would point at them.
+    """
 
     kind: ClassVar[str] = "conflicting-ballot.kept"
     withheld: ClassVar[frozenset[str]] = BallotCast.withheld
@@ -65,7 +68,6 @@ class ConflictingBallotKept(Event, frozen=True, kw_only=True):
     choice: Commitment
     channel: Channel
     cast_on: Day
-    number: RecordNumber
     proxy: Proxy | None = None
     co_owner_representative: Commitment | None = None
 
@@ -107,8 +109,10 @@ class Ballots(State):
         super().__init__(identity)
         self.cast: dict[str, KeptBallot] = {}
         self.delivered: list[str] = []
+        self.entered: list[Authorship] = []
 
     def evolve(self, recorded: Recorded[Event]) -> None:
+        self.entered.append(Authorship.of(recorded))
         match recorded.data:
             case BallotCast(unit=unit, choice=choice):
                 self.cast[unit.digest] = KeptBallot(choice.digest, recorded.number)
@@ -171,7 +175,10 @@ class ProxyGiven(Part, frozen=True, kw_only=True):
 
 
 class CastBallot(Command, frozen=True, kw_only=True):
-    """Enter one unit's ballot; a second one for the same unit is kept as a conflict and not counted."""
+    """Enter one unit's ballot; a second one for the same unit is kept as a conflict and not counted.
+
+    A ballot takes neither `note` nor `basis`: they would stand beside it in the open, for good.
+    """
 
     name: ClassVar[str] = "cast-ballot"
     roles: ClassVar[tuple[Role, ...]] = COLLECTORS
@@ -197,6 +204,8 @@ class CastBallot(Command, frozen=True, kw_only=True):
         self, by: Actor, decision: Decision, ballots: Ballots, register: Register, rules: Rules
     ) -> Judged:
         check_on_roster(self.unit, decision, register)
+        if self.note is not None or self.basis:
+            raise Refused("ballot.note-is-public")
         vote = decision.open_vote()
         if not vote.opens_on <= self.cast_on <= vote.closes_on:
             raise Refused("ballot.outside-the-vote", opens_on=vote.opens_on, closes_on=vote.closes_on)
@@ -216,10 +225,10 @@ class CastBallot(Command, frozen=True, kw_only=True):
                 Personal.of(person, self.co_owner_representative) if self.co_owner_representative else None
             ),
         )
-        if (kept := ballots.of_unit(self.unit, by)) is not None:
-            fields = {name: getattr(cast, name) for name in cast.__struct_fields__}
-            return judge.of(ConflictingBallotKept(number=kept.number, **fields))
-        return judge.of(cast)
+        if ballots.of_unit(self.unit, by) is None:
+            return judge.of(cast)
+        fields = {name: getattr(cast, name) for name in cast.__struct_fields__}
+        return judge.of(ConflictingBallotKept(**fields))
 
     def _proxy(self, judge: Judgement) -> Proxy | None:
         """A proxy is authorised in writing and votes as the owner said (VOTE-10)."""

@@ -47,14 +47,19 @@ class CommitteeSeated(Event, frozen=True, kw_only=True):
     @property
     def seats(self) -> int:
         """Members elected; alternates stand in without a vote and have no seat (COM-09)."""
-        return sum(member.post != "alternate" for member in self.members)
+        return len(self.members) - len(self.alternates)
+
+    @property
+    def alternates(self) -> list[str]:
+        """Names of those who may fill a seat that falls vacant (COM-20)."""
+        return [member.name for member in self.members if member.post == "alternate"]
 
     def tags(self) -> tuple[str, ...]:
         return ("committee",)
 
 
 class SeatEnded(Event, frozen=True, kw_only=True):
-    """A member left before the term was over (COM-19)."""
+    """A member left before the term was over (COM-19). Who was not lawfully dismissed stays one (`valid`)."""
 
     kind: ClassVar[str] = "seat.ended"
 
@@ -63,6 +68,7 @@ class SeatEnded(Event, frozen=True, kw_only=True):
     reason: SeatEndReason
     ended_on: Day
     decision: Id | None = None
+    valid: bool = True
 
     def tags(self) -> tuple[str, ...]:
         return ("committee",) if self.decision is None else ("committee", f"decision:{self.decision}")
@@ -101,7 +107,7 @@ class Committee(State):
         match recorded.data:
             case CommitteeSeated() as seated:
                 self.terms.append(seated)
-            case SeatEnded() as ended:
+            case SeatEnded(valid=True) as ended:
                 self.ended.append(ended)
             case ReelectionStarted() as started:
                 self.reelections.append(started)
@@ -113,9 +119,24 @@ class Committee(State):
 
     def filled(self, term: CommitteeSeated, day: date) -> int:
         """The seats of a term that are still filled on a day."""
-        left = [ended.member for ended in self.ended if ended.term == term.term and ended.ended_on <= day]
-        alternates = {member.name for member in term.members if member.post == "alternate"}
-        return term.seats - sum(member not in alternates for member in left)
+        left = self._left(term, day)
+        return term.seats - sum(member not in term.alternates for member in left)
+
+    def present_max(self, term: CommitteeSeated, day: date) -> int:
+        """How many members can have met: those who had not left before, and alternates in others' place.
+
+        Alternates fill seats in order of their votes where the rules provide for it (COM-20).
+        """
+        left = self._left(term, days_after(day, -1))
+        return min(term.seats, len(term.members) - len(left))
+
+    def _left(self, term: CommitteeSeated, day: date) -> list[str]:
+        return [ended.member for ended in self.ended if ended.term == term.term and ended.ended_on <= day]
+
+    def is_replaced(self, term: CommitteeSeated, day: date) -> bool:
+        """Whether a re-election begun in a term ends it early, with a committee that sits from a day on."""
+        started = self.reelection_on(days_after(day, -1))
+        return started is not None and term.starts_on <= started.created_on
 
     def reelection_on(self, day: date) -> ReelectionStarted | None:
         """The re-election under way: from the day its group was formed until the next committee sits."""
@@ -132,7 +153,7 @@ RECORDERS: tuple[Role, ...] = ("secretary", "neighbourhood")
 
 
 class SeatCommittee(Command, frozen=True, kw_only=True):
-    """Record a committee and its members for a term; it ends the re-election."""
+    """Record a committee and its members for a term; it ends the re-election, and the term before with it."""
 
     name: ClassVar[str] = "seat-committee"
     roles: ClassVar[tuple[Role, ...]] = RECORDERS
@@ -152,7 +173,8 @@ class SeatCommittee(Command, frozen=True, kw_only=True):
         if any(term.term == self.term for term in committee.terms):
             raise Refused("committee.term-taken", term=self.term)
         for term in committee.terms:
-            if self.starts_on <= term.ends_on and term.starts_on <= self.ends_on:
+            overlap = self.starts_on <= term.ends_on and term.starts_on <= self.ends_on
+            if overlap and not committee.is_replaced(term, self.starts_on):
                 raise Refused("committee.terms-overlap", term=term.term, ends_on=term.ends_on)
         if [member.post for member in self.members].count("chair") > 1:
             raise Refused("committee.one-chair")

@@ -85,6 +85,8 @@ class RecordCommitteeDecision(Command, frozen=True, kw_only=True):
             seated = committee.filled(serving, self.decided_on) if by_office else serving.seats
             if self.seats != seated:
                 raise Refused("committee-decision.seats-differ", seats=self.seats, seated=seated)
+            if self.present > (most := committee.present_max(serving, self.decided_on)):
+                raise Refused("committee-decision.more-than-in-office", present=self.present, most=most)
         if not self.signed <= self.present <= self.seats:
             raise Refused(
                 "committee-decision.counts", seats=self.seats, present=self.present, signed=self.signed

@@ -1,6 +1,5 @@
 """What a community decided: the committee by signatures, or the owners by a vote. It may set money free."""
 
-from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
@@ -23,6 +22,7 @@ from ledger.fields import (
     Scope,
     Sha256,
 )
+from ledger.rules import voting
 from ledger.rules.counting import BuildingCount, Totals
 from ledger.rules.voting import BUSINESS_USE, Dimension, Threshold, ThresholdName, Topic, Unreturned
 from ledger.state import State
@@ -61,7 +61,7 @@ class Roster(Part, frozen=True, kw_only=True):
 
     `sha256`: of the canonical list of [unit, area in hundredths of m², building] by unit, which anybody can
     make from the register. `pages` withhold the same with the number of each unit's head: who owns several
-    units is nobody's business.
+    units is nobody's business. Unless it is `complete` a count by hand may name others beside them.
     """
 
     units: Count
@@ -69,12 +69,14 @@ class Roster(Part, frozen=True, kw_only=True):
     area: Area
     sha256: Sha256
     pages: tuple[Commitment, ...]
+    complete: bool = True
 
 
 class VoteOpened(Event, frozen=True, kw_only=True):
     """The owners are asked (Civil Code 278). What decides is frozen here: roster, threshold, plan.
 
-    Without a `roster` the register is not complete and the vote is counted on paper.
+    Without a `roster` the vote is counted on paper; `registered_area`: what the units registered when it
+    opened had together, of which no roster on paper is short.
     """
 
     kind: ClassVar[str] = "vote.opened"
@@ -91,6 +93,7 @@ class VoteOpened(Event, frozen=True, kw_only=True):
     topic: Topic | None = None
     unreturned: Unreturned = "not-participating"
     roster: Roster | None = None
+    registered_area: Area | None = None
     plan_sha256: Sha256 | None = None
     notice_on: Day | None = None
     notified: Notified = ()
@@ -137,9 +140,12 @@ class VoteClosed(Event, frozen=True, kw_only=True):
     authorises: Authorisation | None = None
     totals: Totals | None = None
     by_building: tuple[BuildingCount, ...] = ()
+    topic: Topic | None = None
 
     def tags(self) -> tuple[str, ...]:
         tags = _decision_tags(self.decision, self.authorises)
+        if self.approved and self.topic == voting.PARKING_CHARGES:
+            tags += (voting.PARKING_CHARGES,)
         return (*tags, "assembly") if self.approved else tags  # a passed vote shows that there is one
 
     def limits(self) -> dict[str, int]:
@@ -194,6 +200,8 @@ class Decision(State):
     result: VoteResultRecorded | None = None
     counted_by: Authorship | None = None
     authorises: Authorisation | None = None
+    is_declared = False  # an emergency; its repair may still have to be authorised
+    is_planned = False  # a repair plan was published for it
     remaining_fen = 0  # authorised, and neither paid nor approved for payment
 
     def evolve(self, recorded: Recorded[Event]) -> None:
@@ -210,6 +218,10 @@ class Decision(State):
                 self.passed = approved
             case EmergencyRepairAuthorised(authorises=authorises):
                 self.made_by, self.passed, self.authorises = "emergency", True, authorises
+            case event if event.kind == "emergency.declared":
+                self.is_declared = True
+            case event if event.kind == "repair-plan.published":  # whose file asks this one
+                self.is_planned = True
 
     def open_vote(self) -> VoteOpened:
         """The vote while it is open. Errors: `Refused` if there is none, or it was closed."""
@@ -230,30 +242,26 @@ class Decision(State):
         )
 
     @property
+    def is_for_one_project(self) -> bool:
+        """Whether its money is for the planned repair alone; a standing authorisation is for many."""
+        return self.is_planned and self.authorises is not None and self.authorises.item_max_fen is None
+
+    def frees_money_of(self, scope: Scope | None) -> bool:
+        """Whether its money is this part's; what frees a part's own money frees nobody else's (FUND-04)."""
+        freed = self.authorises.scope if self.authorises else None
+        return (freed or Scope()) in (Scope(), scope or freed or Scope())
+
+    @property
+    def is_of_all_owners(self) -> bool:
+        """Whether the owners of the whole community took it, not those of one building or door (VOTE-19)."""
+        return self.vote is not None and (self.vote.scope or Scope()) == Scope()
+
+    @property
     def lets_the_committee_consent(self) -> bool:
         """Whether the assembly authorised the committee to consent to business uses (VOTE-21)."""
         vote = self.vote
-        return self.passed is True and vote is not None and vote.topic == "committee-authorisation"
-
-
-Consent = Literal["sharing-owners", "assembly"]
-
-
-def lacking_consents(scope: Scope, consents: Iterable[Decision]) -> tuple[Consent, ...]:
-    """Which of the two consents to a business on a part's outer wall or roof are missing (VOTE-21).
-
-    The owners who share the part, and then the assembly, or the committee where the assembly authorised it.
-    """
-    given = list(consents)
-    lacking: list[Consent] = []
-    if scope.kind != "whole" and not any(one.consents_to_business_use(scope) for one in given):
-        lacking.append("sharing-owners")
-    by_committee = any(one.made_by == "committee" and one.passed for one in given) and any(
-        one.lets_the_committee_consent for one in given
-    )
-    if not by_committee and not any(one.consents_to_business_use(Scope()) for one in given):
-        lacking.append("assembly")
-    return tuple(lacking)
+        authorises = vote is not None and vote.topic == "committee-authorisation"
+        return self.passed is True and authorises and self.is_of_all_owners
 
 
 # -- what may be asked -----------------------------------------------------------------------------
@@ -263,7 +271,7 @@ RECORDERS: tuple[Role, ...] = ("secretary", "chair")
 
 def must_be_new(decision: Decision) -> None:
     """Refuse a second decision under the same id, whoever took the first."""
-    if decision.made_by is not None:
+    if decision.made_by is not None or decision.is_declared:
         raise Refused("decision.already-exists", decision=decision.identity)
 
 

@@ -9,15 +9,8 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from ledger.actions.fund import BOOKKEEPERS
-from ledger.actions.payment_gates import (
-    Drawing,
-    Grounds,
-    Stage,
-    Work,
-    judge_drawing,
-    must_authorise,
-    must_be_of,
-)
+from ledger.actions.payment_gates import judge_drawing
+from ledger.actions.payment_grounds import Drawing, Grounds, Stage, Work, must_authorise, must_be_of
 from ledger.actions.revenue_authority import RevenueUse
 from ledger.actions.revenue_spending import check_use
 from ledger.actions.working_fund import WorkingHead, check_head
@@ -128,9 +121,10 @@ class FundPaymentRecorded(Event, frozen=True, kw_only=True):
         return _tags(self.payment, self.decision, self.fund, self.project)
 
     def postings(self) -> Postings:
-        # the maintenance fund is accounted per scope (FUND-04); the other two show what they were used for
+        # the maintenance fund is accounted per scope (FUND-04); the other two show what they were used for,
+        # public revenue whose it was, too (REV-09)
         maintenance = self.fund == "maintenance"
-        used = accounts.use(self.fund, self.use or self.head)
+        used = accounts.use(self.fund, self.use or self.head, self.scope if self.use else None)
         target = accounts.equity(self.fund, self.scope) if maintenance else used
         return transfer(self.amount_fen, source=accounts.bank(self.fund), target=target)
 
@@ -237,6 +231,12 @@ class RequestFundPayment(Command, frozen=True, kw_only=True):
             documents=self.documents,
         )
         judge = known.rules.judge(self)
+        judge.require(  # or every gate of its contract could be walked around
+            self.project is not None or not known.decision.is_for_one_project,
+            "fund-payment.project-not-named",
+            rules=("FUND-13",),
+            decision=self.decision,
+        )
         judge_drawing(judge, self.fund, drawing_of(requested, known.drawings.wanted_fen), known)
         return judge.of(requested)
 

@@ -115,6 +115,8 @@ class ResolveIrregularity(Command, frozen=True, kw_only=True):
             raise Refused(
                 "irregularity.already-resolved", number=self.number, resolved_by=irregularity.resolved_by
             )
+        if self.legal_date < target.recorded.occurred_on:
+            raise Refused("irregularity.not-yet-happened", occurred_on=target.recorded.occurred_on)
         if by.wrote(Authorship.of(target.recorded)):
             raise Refused("irregularity.own-record", number=self.number)
         _check_refs(records)

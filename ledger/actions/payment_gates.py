@@ -1,30 +1,15 @@
-"""What the law lets out of the maintenance fund for a repair, step by step (FUND-13 to FUND-20)."""
-
-from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+"""What the law lets out of the maintenance fund for a repair, step by step (FUND-08, FUND-13 to FUND-20)."""
 
 from ledger.actions.decision import Decision
 from ledger.actions.emergency import Emergency
-from ledger.actions.fund import FundBook
+from ledger.actions.payment_grounds import Drawing, Grounds
 from ledger.actions.repair_contract import review_is_due
 from ledger.actions.repair_project import Project, RepairContractSigned
-from ledger.actions.revenue_authority import RevenueUse
 from ledger.actions.revenue_spending import revenue_gates
-from ledger.actions.rules import Rules
-from ledger.actions.working_fund import WorkingFund, WorkingHead, judge_spending
-from ledger.errors import Refused
-from ledger.events import Recorded
+from ledger.actions.working_fund import judge_spending
 from ledger.fields import Fund
-from ledger.money import accounts
 from ledger.rules.law import Judgement
 from ledger.rules.semantics import Ratio
-from ledger.state import Slice, State
-
-Stage = Literal["first", "progress", "final", "retention"]
-Work = Literal[
-    "repair", "renewal", "conversion", "firm-expense",
-    "builder-liability", "utility-lines", "damage-by-person", "firm-upkeep",
-]  # fmt: skip
 
 # what the ledger itself can prove of the papers the rules name
 RESOLUTION, CONTRACT, ENGAGEMENT = "resolution", "contract", "review-engagement"
@@ -32,117 +17,14 @@ COMPLETION, REPORT, DRAWING_NOTICE = "completion-certificate", "review-report", 
 COUNTERSIGNATURES = ("chair-countersignature", "vice-chair-countersignature")
 
 
-class Drawing(NamedTuple):
-    """What is to leave the fund, and what was drawn for its project before: paid, promised or asked for."""
+def judge_report(judge: Judgement, known: Grounds) -> None:
+    """Nothing leaves before the developer reported that an assembly is to be set up (FUND-08).
 
-    amount_fen: int
-    drawn_fen: int
-    stage: str | None
-    work: str | None
-    documents: frozenset[str]
-    head: WorkingHead | None = None
-    use: RevenueUse | None = None
-
-    @property
-    def after_fen(self) -> int:
-        """All that will have been drawn with it."""
-        return self.drawn_fen + self.amount_fen
-
-
-# -- what must be known ----------------------------------------------------------------------------
-
-
-class ProjectDrawings(State):
-    """What was drawn for one project: paid, promised by an approval, only asked for."""
-
-    subject = "project"
-    paid_fen = 0
-
-    def __init__(self, identity: str = "") -> None:
-        super().__init__(identity)
-        self.asked: dict[str, int] = {}
-        self.promised: dict[str, int] = {}
-
-    def evolve(self, recorded: Recorded[Any]) -> None:
-        event = recorded.data
-        match event.kind:  # the file of these events asks this one, so it knows them by their kind
-            case "fund-payment.requested":
-                self.asked[event.payment] = event.amount_fen
-            case "fund-payment.approved":
-                self.asked.pop(event.payment, None)
-                self.promised[event.payment] = event.amount_fen
-            case "fund-payment.recorded" | "fund-payment.withdrawn":
-                self.asked.pop(event.payment, None)
-                self.promised.pop(event.payment, None)
-        # what left the bank, and what a reversal brought back
-        self.paid_fen -= sum(
-            fen for account, fen in recorded.envelope.postings if accounts.fund_of_bank(account)
-        )
-
-    @property
-    def drawn_fen(self) -> int:
-        """Paid or promised."""
-        return self.paid_fen + sum(self.promised.values())
-
-    @property
-    def wanted_fen(self) -> int:
-        """Paid, promised or asked for."""
-        return self.drawn_fen + sum(self.asked.values())
-
-
-class Grounds(NamedTuple):
-    """What a payment is judged on."""
-
-    decision: Decision
-    book: FundBook
-    rules: Rules
-    emergency: Emergency
-    project: Project
-    drawings: ProjectDrawings
-    working: WorkingFund | None = None  # of a payment from the working funds
-
-    @classmethod
-    def slices(cls, decision: str, fund: Fund, project: str | None) -> tuple[Slice, ...]:
-        """What to ask for."""
-        always = Decision.of(decision), FundBook.of(fund), Rules.of(), Emergency.of(decision)
-        of_project = (Project.of(project), ProjectDrawings.of(project)) if project else ()
-        return (*always, *of_project, *((WorkingFund.of(fund),) if fund == "working" else ()))
-
-    @classmethod
-    def of(cls, states: Iterable[State]) -> "Grounds":
-        """What was asked for; a payment for no project is judged by an empty one."""
-        known: dict[type[State], Any] = {type(state): state for state in states}
-        return cls(
-            known[Decision], known[FundBook], known[Rules], known[Emergency],
-            known.get(Project) or Project(), known.get(ProjectDrawings) or ProjectDrawings(),
-            known.get(WorkingFund),
-        )  # fmt: skip
-
-
-def must_authorise(decision: Decision, fund: Fund, amount_fen: int) -> None:
-    """Refuse a decision that does not cover the payment (FUND-09)."""
-    name = decision.identity
-    if decision.made_by is None:
-        raise Refused("decision.unknown", rules=("FUND-09",), decision=name)
-    if not decision.passed:
-        raise Refused("decision.not-passed", rules=("FUND-09",), decision=name)
-    if decision.authorises is None or decision.authorises.fund != fund:
-        raise Refused("decision.does-not-authorise", rules=("FUND-09",), decision=name, fund=fund)
-    if fund == "maintenance" and decision.made_by == "committee":
-        raise Refused("fund-payment.needs-a-vote", rules=("FUND-09", "VOTE-01"), decision=name)
-    if amount_fen > decision.remaining_fen:
-        raise Refused(
-            "fund-payment.exceeds-authorisation", rules=("FUND-09",), remaining_fen=decision.remaining_fen
-        )
-
-
-def must_be_of(project: Project, decision: Decision) -> None:
-    """Refuse a project the payment's decision is not about; no project at all is possible."""
-    if project.identity and project.planned().decision != decision.identity:
-        raise Refused("fund-payment.project-of-another-decision", decision=project.planned().decision)
-
-
-# -- the gates -------------------------------------------------------------------------------------
+    A vote of the owners shows that this was done, unless it is one of those before there is an assembly.
+    """
+    by_vote = not known.project.is_before_assembly
+    filed = known.assembly.was_reported(judge.law.day, known.committee, by_vote=by_vote)
+    judge.require(filed, "fund-payment.before-the-assembly-report", rules=("FUND-08",))
 
 
 def judge_purpose(judge: Judgement, drawing: Drawing) -> None:
@@ -167,7 +49,7 @@ def judge_project(judge: Judgement, project: Project, drawing: Drawing) -> None:
     if contract is None:
         judge.require(False, "fund-payment.documents-missing", rules=("FUND-13",), missing=(CONTRACT,))
         return
-    reviewed = contract.review_required or review_is_due(judge.law, contract.price_fen)
+    reviewed = review_is_due(judge.law, project, contract)
     if drawing.stage == "first" or drawing.drawn_fen == 0:
         _judge_first(judge, project, contract, drawing, reviewed=reviewed)
     if project.reviewed_fen is None and reviewed:
@@ -278,7 +160,7 @@ def judge_drawing(judge: Judgement, fund: Fund, drawing: Drawing, known: Grounds
     """The law of the maintenance fund on what is to leave it; the other funds have their own."""
     if known.working is not None:
         judge_spending(judge, known.working, head=drawing.head, amount_fen=drawing.amount_fen)
-    if fund == "public-revenue" and drawing.use is not None:
+    if fund == "public-revenue":
         revenue_gates(
             judge,
             use=drawing.use,
@@ -289,9 +171,11 @@ def judge_drawing(judge: Judgement, fund: Fund, drawing: Drawing, known: Grounds
     if fund != "maintenance":
         return
     judge_purpose(judge, drawing)
-    if known.decision.made_by == "emergency":
+    if known.decision.made_by == "emergency":  # has its own way before there is an assembly (EMG-05)
         judge_emergency(judge, known.emergency, known.decision, known.project, drawing)
-    elif known.project.identity:
+        return
+    judge_report(judge, known)
+    if known.project.identity:
         judge_project(judge, known.project, drawing)
 
 

@@ -7,21 +7,16 @@ from ledger.actions.decision import Decision, check_scope
 from ledger.actions.fund import BOOKKEEPERS
 from ledger.actions.fund_payment import (
     FundPaymentRecorded,
+    FundPaymentRequested,
     FundPaymentWithdrawn,
     OfPayment,
     Payment,
     drawing_of,
 )
-from ledger.actions.payment_gates import (
-    Drawing,
-    Grounds,
-    Stage,
-    Work,
-    judge_drawing,
-    judge_marks,
-    must_authorise,
-    must_be_of,
-)
+from ledger.actions.payment_gates import judge_drawing, judge_marks, judge_project
+from ledger.actions.payment_grounds import Drawing, Grounds, Stage, Work, must_authorise, must_be_of
+from ledger.actions.revenue_authority import RevenueUse
+from ledger.actions.revenue_spending import check_use, revenue_gates
 from ledger.actions.working_fund import WorkingHead, check_head
 from ledger.actors import Actor, Role
 from ledger.commands import Command
@@ -60,6 +55,8 @@ class RecordFundPayment(OfPayment, frozen=True, kw_only=True):
         elif requested.fund == "maintenance":
             in_time = payment.approved_on <= self.paid_on
             judge.require(in_time, "fund-payment.paid-before-approval", rules=("FUND-17",))
+        if payment.approved_on is not None:
+            _judge_as_paid(judge, requested, known)
         if requested.project is not None:
             judge_marks(judge, frozenset(requested.documents))
         authorises = known.decision.authorises
@@ -82,7 +79,38 @@ class RecordFundPayment(OfPayment, frozen=True, kw_only=True):
         )
 
 
-def _charged(judge: Judgement, fund: Fund, drawing: Drawing, known: Grounds) -> int:
+def _judge_as_paid(judge: Judgement, requested: FundPaymentRequested, known: Grounds) -> None:
+    """Judge an approved payment again by the day the bank paid and by what has become known since.
+
+    A price review may have come between, another payment been withdrawn; and neither request nor approval
+    chooses by its own date the law under which money leaves.
+    """
+    if requested.fund == "public-revenue":
+        revenue_gates(  # its own amount is among what the decision has promised
+            judge,
+            use=requested.use,
+            amount_fen=0,
+            documents=frozenset(requested.documents),
+            decision=known.decision,
+        )
+        return
+    drawing, reviewed_fen = drawing_of(requested, known.drawings.paid_fen), known.project.reviewed_fen
+    if known.decision.made_by == "emergency":
+        judge.require(
+            reviewed_fen is None or drawing.after_fen <= reviewed_fen,
+            "fund-payment.exceeds-reviewed",
+            rules=("FUND-15",),
+            payable_fen=max(0, (reviewed_fen or 0) - drawing.drawn_fen),
+        )
+    elif known.project.identity:
+        if drawing.drawn_fen and drawing.stage == "first":  # the bank took another one first
+            drawing = drawing._replace(stage=None)
+        judge_project(judge, known.project, drawing)
+
+
+def _charged(
+    judge: Judgement, fund: Fund, drawing: Drawing, known: Grounds, scope: Scope | None = None
+) -> int:
     """What of money that left unapproved its decision still set free; every broken rule is confessed."""
     known.book.must_afford(drawing.amount_fen)
     decision = known.decision
@@ -93,7 +121,7 @@ def _charged(judge: Judgement, fund: Fund, drawing: Drawing, known: Grounds) -> 
             judge.require(False, fault.code, rules=fault.rules, **fault.details)
     judge_drawing(judge, fund, drawing, known)
     covers = decision.passed and decision.authorises is not None and decision.authorises.fund == fund
-    return min(drawing.amount_fen, decision.remaining_fen) if covers else 0
+    return min(drawing.amount_fen, decision.remaining_fen) if covers and decision.frees_money_of(scope) else 0
 
 
 class RecordUnauthorisedPayment(Command, frozen=True, kw_only=True):
@@ -116,6 +144,7 @@ class RecordUnauthorisedPayment(Command, frozen=True, kw_only=True):
     stage: Stage | None = None
     work: Work | None = None
     head: WorkingHead | None = None
+    use: RevenueUse | None = None
 
     def happened_on(self) -> Day:
         return self.paid_on
@@ -133,11 +162,12 @@ class RecordUnauthorisedPayment(Command, frozen=True, kw_only=True):
         must_be_of(known.project, known.decision)
         check_scope(self.scope, register)
         check_head(self.fund, self.head)
+        check_use(self.fund, self.use)
         judge = known.rules.judge(self)
         judge.require(False, "fund-payment.unauthorised", rules=("FUND-09",))
         drawn_fen, papers = known.drawings.drawn_fen, frozenset[str]()
-        drawing = Drawing(self.amount_fen, drawn_fen, self.stage, self.work, papers, self.head)
-        charged_fen = _charged(judge, self.fund, drawing, known)
+        drawing = Drawing(self.amount_fen, drawn_fen, self.stage, self.work, papers, self.head, self.use)
+        charged_fen = _charged(judge, self.fund, drawing, known, self.scope)
         return judge.of(
             FundPaymentRecorded(
                 payment=self.payment,
@@ -151,6 +181,7 @@ class RecordUnauthorisedPayment(Command, frozen=True, kw_only=True):
                 scope=self.scope or _scope_of(known.decision),
                 project=self.project,
                 head=self.head,
+                use=self.use,
                 charged_fen=charged_fen,
             )
         )

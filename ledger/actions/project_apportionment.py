@@ -51,7 +51,7 @@ def _settled(project: Project, law: Law) -> int:
     """What the works cost in the end. Errors: `Refused` before that is known."""
     if project.reviewed_fen is None:
         contract = project.contracted()
-        if contract.review_required or review_is_due(law, contract.price_fen):
+        if review_is_due(law, project, contract):
             raise Refused("project.not-reviewed", rules=("FUND-15",), project=project.identity)
         return contract.price_fen
     return project.reviewed_fen

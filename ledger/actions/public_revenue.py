@@ -16,7 +16,7 @@ from ledger.events import Event
 from ledger.fields import Commitment, Day, Fen, Fund, Id, Line, RevenueHead, Scope
 from ledger.money import accounts
 from ledger.money.postings import Postings, transfer
-from ledger.rules.law import Judged
+from ledger.rules.law import Judged, Judgement
 from ledger.state import Slice
 
 FUND: Fund = "public-revenue"
@@ -75,6 +75,39 @@ class RevenueCostRecorded(Event, frozen=True, kw_only=True):
         return transfer(self.amount_fen, source=accounts.bank(FUND), target=cost)
 
 
+# -- the law, however it came into the books --------------------------------------------------------
+
+
+def income_scope(
+    judge: Judgement, contract: RevenueContract, head: RevenueHead, scope: Scope | None
+) -> Scope | None:
+    """Whose income is: as its contract says, which must agree with what is asked (REV-09)."""
+    name, registered = contract.identity, contract.registered
+    judge.require(
+        registered is not None, "public-revenue.contract-not-on-file", rules=("REV-08",), contract=name
+    )
+    if registered is None:
+        return scope
+    if head != registered.head:
+        raise Refused("public-revenue.other-head", contract=name, head=registered.head)
+    agreed = registered.scope or Scope()
+    if scope is not None and scope != agreed:
+        raise Refused("public-revenue.other-scope", contract=name, scope=agreed.name)
+    return registered.scope
+
+
+def judge_cost(judge: Judgement, cost: CostKind | None, *, there_is_an_assembly: bool) -> None:
+    """Until there is an assembly the fee pays for management already: only tax is deducted (REV-16)."""
+    always = judge.law.term("REV-16", "costs")
+    deductible = always is None or cost in cast(tuple[str, ...], always)
+    judge.require(
+        deductible or there_is_an_assembly,
+        "revenue-cost.only-tax-before-an-assembly",
+        rules=("REV-16",),
+        cost=cost,
+    )
+
+
 # -- what may be asked -----------------------------------------------------------------------------
 
 RECORDERS: tuple[Role, ...] = (*BOOKKEEPERS, "firm")
@@ -114,26 +147,11 @@ class RecordPublicRevenue(Command, frozen=True, kw_only=True):
     ) -> Judged:
         book.must_be_open(self.legal_date)
         check_scope(self.scope, register)
-        scope = self._scope_under(contract)
-        judge = rules.judge(self)
+        judge, scope = rules.judge(self), self.scope
         judge.require(self.paid_into != "elsewhere", "public-revenue.outside-the-account", rules=("REV-04",))
-        on_file = contract is None or contract.registered is not None
-        judge.require(
-            on_file, "public-revenue.contract-not-on-file", rules=("REV-08",), contract=self.contract
-        )
+        if contract is not None:
+            scope = income_scope(judge, contract, self.head, self.scope)
         return judge.of(self._recorded(scope))
-
-    def _scope_under(self, contract: RevenueContract | None) -> Scope | None:
-        """Whose income it is: as the contract says, which must agree with what is asked."""
-        registered = contract.registered if contract else None
-        if registered is None:
-            return self.scope
-        if self.head != registered.head:
-            raise Refused("public-revenue.other-head", contract=self.contract, head=registered.head)
-        agreed = registered.scope or Scope()
-        if self.scope is not None and self.scope != agreed:
-            raise Refused("public-revenue.other-scope", contract=self.contract, scope=agreed.name)
-        return registered.scope
 
     def _recorded(self, scope: Scope | None) -> PublicRevenueRecorded:
         name = self.counterparty
@@ -184,15 +202,7 @@ class RecordRevenueCost(Command, frozen=True, kw_only=True):
         check_scope(self.scope, register)
         book.must_afford(self.amount_fen)
         judge = rules.judge(self)
-        # until there is an assembly the fee pays for management already (REV-16)
-        always = judge.law.term("REV-16", "costs")
-        deductible = always is None or self.cost in cast(tuple[str, ...], always)
-        judge.require(
-            deductible or assembly.exists(self.legal_date, committee),
-            "revenue-cost.only-tax-before-an-assembly",
-            rules=("REV-16",),
-            cost=self.cost,
-        )
+        judge_cost(judge, self.cost, there_is_an_assembly=assembly.exists(self.legal_date, committee))
         return judge.of(
             RevenueCostRecorded(
                 cost=self.cost,

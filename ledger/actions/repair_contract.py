@@ -3,14 +3,8 @@
 from typing import ClassVar
 
 from ledger.actions.decision import Decision
-from ledger.actions.repair_project import (
-    OnProject,
-    Party,
-    Percent,
-    Project,
-    RepairContractSigned,
-    must_be_voted_on,
-)
+from ledger.actions.repair_plan import must_be_voted_on
+from ledger.actions.repair_project import OnProject, Party, Percent, Project, RepairContractSigned
 from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
 from ledger.errors import Refused
@@ -21,8 +15,14 @@ from ledger.state import Slice
 PARTIES: tuple[Party, ...] = ("assembly", "firm", "contractor")
 
 
-def review_is_due(law: Law, price_fen: int) -> bool:
-    """Whether the law asks for a price review.
+def review_is_due(law: Law, project: Project, contract: RepairContractSigned) -> bool:
+    """Whether the price of a contract is to be reviewed: it says so, or the law does."""
+    before_assembly = project.is_before_assembly and law.is_in_force("FUND-11")
+    return contract.review_required or before_assembly or _is_reviewed(law, contract.price_fen)
+
+
+def _is_reviewed(law: Law, price_fen: int) -> bool:
+    """Whether the law asks for a review of such a price.
 
     No law found names an amount for the fund: until a community settles one, every price is reviewed.
     """
@@ -70,8 +70,10 @@ class SignRepairContract(OnProject, frozen=True, kw_only=True):
         )
         missing = tuple(party for party in PARTIES if party not in self.parties)
         judge.require(not missing, "repair-contract.not-signed-by-all", rules=("FUND-12",), missing=missing)
-        reviewed = self.review_required or not review_is_due(judge.law, self.price_fen)
+        reviewed = self.review_required or not _is_reviewed(judge.law, self.price_fen)
         judge.require(reviewed, "repair-contract.without-review", rules=("FUND-19",))
+        by_agency = self.review_required or not project.is_before_assembly
+        judge.require(by_agency, "repair-contract.without-review", rules=("FUND-11",))
         return judge.of(
             RepairContractSigned(
                 project=self.project,

@@ -1,4 +1,4 @@
-"""A repair from plan to last payment (FUND-10 to FUND-23): what can happen to it, and how it begins."""
+"""A repair from plan to last payment (FUND-10 to FUND-23): what can happen to it, and how far it is."""
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -6,19 +6,28 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from ledger.actions.community import Register
-from ledger.actions.decision import Decision, check_scope
+from ledger.actions.apportionment_reversal import ApportionmentReversed
 from ledger.actions.rules import Rules
-from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Area, Count, Day, Fen, FenOrZero, Id, Line, Paragraph, Scope, Sha256, centi_m2
-from ledger.rules.law import Judged
+from ledger.fields import (
+    Area,
+    Count,
+    Day,
+    Fen,
+    FenOrZero,
+    Id,
+    Line,
+    Paragraph,
+    Part,
+    RecordNumber,
+    Scope,
+    Sha256,
+)
 from ledger.rules.semantics import Ratio, share_of
 from ledger.state import Slice, State
 
-PLANNERS: tuple[Role, ...] = ("secretary", "chair", "neighbourhood")
 Party = Literal["assembly", "firm", "contractor"]
 Certifier = Literal["firm", "committee"]
 Percent = Annotated[int, Meta(ge=0, le=100, description="Whole hundredths")]
@@ -37,8 +46,19 @@ class OfProject(Event, frozen=True, kw_only=True):
         return (f"project:{self.project}",)
 
 
+class PlanPosting(Part, frozen=True, kw_only=True):
+    """How the neighbourhood showed a plan to the owners before there is an assembly, and what they said."""
+
+    posted_on: Day
+    removed_on: Day
+    opinions: Paragraph
+
+
 class RepairPlanPublished(OfProject, frozen=True, kw_only=True):
-    """The implementation plan, with what FUND-10 asks of it; `scope` and its area bear the cost."""
+    """The implementation plan, with what FUND-10 asks of it; `scope` and its area bear the cost.
+
+    `posting`: of a plan from before there is an assembly (FUND-11).
+    """
 
     kind: ClassVar[str] = "repair-plan.published"
 
@@ -53,6 +73,7 @@ class RepairPlanPublished(OfProject, frozen=True, kw_only=True):
     acceptance: Paragraph | None = None
     schedule: Paragraph | None = None
     reason: Paragraph | None = None
+    posting: PlanPosting | None = None
 
     def tags(self) -> tuple[str, ...]:
         return f"project:{self.project}", f"decision:{self.decision}"
@@ -81,7 +102,10 @@ class PriceReviewEngaged(OfProject, frozen=True, kw_only=True):
 
 
 class PriceReviewRecorded(OfProject, frozen=True, kw_only=True):
-    """What the works cost by the agency's report: no more may be paid (FUND-15)."""
+    """What the works cost by the agency's report: no more may be paid (FUND-15).
+
+    `corrects`: the record of an earlier review that was wrong, and stays visible; `reason`: how it was wrong.
+    """
 
     kind: ClassVar[str] = "price-review.recorded"
 
@@ -89,6 +113,8 @@ class PriceReviewRecorded(OfProject, frozen=True, kw_only=True):
     reviewed_on: Day
     agency: Line | None = None
     report: Line | None = None
+    corrects: RecordNumber | None = None
+    reason: Paragraph | None = None
 
 
 class WorksAccepted(OfProject, frozen=True, kw_only=True):
@@ -154,6 +180,8 @@ class Project(State):
     plan: RepairPlanPublished | None = None
     contract: RepairContractSigned | None = None
     review_engaged = False
+    review_agency: str | None = None
+    review_number: int | None = None  # the record of the review that counts
     reviewed_fen: int | None = None
     accepted: WorksAccepted | None = None
     completion_is_posted = False
@@ -166,10 +194,10 @@ class Project(State):
                 self.plan = plan
             case RepairContractSigned() as contract:
                 self.contract = contract
-            case PriceReviewEngaged():
-                self.review_engaged = True
+            case PriceReviewEngaged(agency=agency):
+                self.review_engaged, self.review_agency = True, agency
             case PriceReviewRecorded(reviewed_fen=fen):
-                self.reviewed_fen = fen
+                self.reviewed_fen, self.review_number = fen, recorded.number
             case WorksAccepted() as accepted:
                 self.accepted = accepted
             case CompletionNoticePosted():
@@ -178,6 +206,8 @@ class Project(State):
                 self.warranty_is_over = True
             case ProjectApportioned():
                 self.is_apportioned = True
+            case ApportionmentReversed():
+                self.is_apportioned = False
 
     def planned(self) -> RepairPlanPublished:
         """The plan. Errors: `Refused` when no such project was published."""
@@ -191,6 +221,11 @@ class Project(State):
         if self.contract is None:
             raise Refused("project.without-contract", project=self.identity)
         return self.contract
+
+    @property
+    def is_before_assembly(self) -> bool:
+        """Whether its plan is from before there is an assembly: posted first, then voted on (FUND-11)."""
+        return self.plan is not None and self.plan.posting is not None
 
     @property
     def settled_fen(self) -> int | None:
@@ -217,85 +252,6 @@ class OnProject(Command, frozen=True, kw_only=True):
 
     def query(self) -> tuple[Slice, ...]:
         return Project.of(self.project), Rules.of()
-
-
-# beside name, budget and scope, which every plan has
-REQUIRED = (
-    "works", "apportioned_area", "contractor_choice", "construction_management", "acceptance", "schedule",
-)  # fmt: skip
-
-
-class PublishRepairPlan(Command, frozen=True, kw_only=True):
-    """Publish the plan of a repair the owners voted on, or are voting on, or an emergency calls for."""
-
-    name: ClassVar[str] = "publish-repair-plan"
-    roles: ClassVar[tuple[Role, ...]] = PLANNERS
-
-    project: Id
-    decision: Id
-    title: Line = msgspec.field(name="name")
-    budget_fen: Fen
-    scope: Scope | None = None
-    works: Paragraph | None = None
-    apportioned_area: Area | None = None
-    contractor_choice: Paragraph | None = None
-    construction_management: Paragraph | None = None
-    acceptance: Paragraph | None = None
-    schedule: Paragraph | None = None
-    reason: Paragraph | None = None
-
-    def query(self) -> tuple[Slice, ...]:
-        return Project.of(self.project), Decision.of(self.decision), Register.of(), Rules.of()
-
-    def decide(
-        self,
-        by: Actor,  # noqa: ARG002
-        project: Project,
-        decision: Decision,
-        register: Register,
-        rules: Rules,
-    ) -> Judged:
-        if project.plan is not None:
-            raise Refused("project.already-published", project=self.project)
-        check_scope(self.scope, register)
-        must_be_voted_on(decision)
-        self._must_be_of(decision)
-        judge = rules.judge(self)
-        # an emergency's works cannot wait for a plan of eight parts: S9 asks it of what owners vote on
-        missing = () if decision.made_by == "emergency" else self._missing()
-        judge.require(not missing, "repair-plan.incomplete", rules=("FUND-10",), missing=missing)
-        fields = {name: getattr(self, name) for name in RepairPlanPublished.__struct_fields__}
-        return judge.of(RepairPlanPublished(**fields))
-
-    def _missing(self) -> tuple[str, ...]:
-        missing = [name for name in REQUIRED if getattr(self, name) is None]
-        if self.apportioned_area is not None and centi_m2(self.apportioned_area) == 0:
-            missing.append("apportioned_area")
-        return tuple(missing)
-
-    def _must_be_of(self, decision: Decision) -> None:
-        """Refuse a plan of more money, or of another part of the community, than the decision is about."""
-        freed = decision.authorises
-        if freed is None or freed.fund != "maintenance":
-            raise Refused("repair-plan.without-money", rules=("FUND-09",), decision=decision.identity)
-        if self.budget_fen > freed.amount_fen:
-            raise Refused(
-                "repair-plan.exceeds-authorisation", rules=("FUND-09",), authorised_fen=freed.amount_fen
-            )
-        if (self.scope or Scope()).name != (freed.scope or Scope()).name:
-            raise Refused(
-                "repair-plan.scope-differs", rules=("FUND-21",), authorised=(freed.scope or Scope()).name
-            )
-
-
-def must_be_voted_on(decision: Decision) -> None:
-    """Refuse a project without a decision of the owners, or one they rejected (FUND-09)."""
-    if decision.made_by is None:
-        raise Refused("decision.unknown", rules=("FUND-09",), decision=decision.identity)
-    if decision.passed is False:
-        raise Refused("decision.not-passed", rules=("FUND-09",), decision=decision.identity)
-    if decision.made_by == "committee":
-        raise Refused("project.needs-a-vote", rules=("FUND-09", "VOTE-01"), decision=decision.identity)
 
 
 def must_follow(day: date, earlier: date, what: str) -> None:

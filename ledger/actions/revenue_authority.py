@@ -83,6 +83,17 @@ class Authority(State):
                 self.remaining_fen[use] = self.remaining_fen.get(use, 0) + fen
 
 
+class Granted(State):
+    """Whether a decision has given its one authorisation already."""
+
+    subject = "decision"
+    authority: str | None = None
+
+    def evolve(self, recorded: Recorded[Event]) -> None:
+        if isinstance(recorded.data, RevenueAuthorityRecorded):
+            self.authority = recorded.data.authority
+
+
 # -- what may be asked -----------------------------------------------------------------------------
 
 
@@ -101,9 +112,17 @@ class RecordRevenueAuthority(Command, frozen=True, kw_only=True):
     ends_on: Day = msgspec.field(name="to")
 
     def query(self) -> tuple[Slice, ...]:
-        return Authority.of(self.authority), Decision.of(self.decision), Rules.of()
+        decided = Decision.of(self.decision), Granted.of(self.decision)
+        return Authority.of(self.authority), *decided, Rules.of()
 
-    def decide(self, by: Actor, authority: Authority, decision: Decision, rules: Rules) -> Judged:  # noqa: ARG002
+    def decide(
+        self,
+        by: Actor,  # noqa: ARG002
+        authority: Authority,
+        decision: Decision,
+        granted: Granted,
+        rules: Rules,
+    ) -> Judged:
         if authority.recorded is not None:
             raise Refused("revenue-authority.already-recorded", authority=self.authority)
         if self.ends_on < self.starts_on:
@@ -113,8 +132,10 @@ class RecordRevenueAuthority(Command, frozen=True, kw_only=True):
             raise Refused("revenue-authority.case-twice")
         if decision.made_by is None:
             raise Refused("decision.unknown", decision=self.decision)
+        if granted.authority is not None:  # else its amounts could be had again and again
+            raise Refused("revenue-authority.given-already", authority=granted.authority)
         judge = rules.judge(self)
-        by_owners = decision.made_by == "owners" and bool(decision.passed)
+        by_owners = decision.made_by == "owners" and bool(decision.passed) and decision.is_of_all_owners
         judge.require(by_owners, "revenue-authority.needs-a-vote", rules=("REV-15",), decision=self.decision)
         return judge.of(
             RevenueAuthorityRecorded(

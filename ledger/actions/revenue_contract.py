@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from ledger.actions.community import Register
-from ledger.actions.decision import Decision, check_scope, lacking_consents
+from ledger.actions.consent import lacking_consents
+from ledger.actions.decision import Decision, check_scope
 from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
 from ledger.commands import Command
@@ -102,15 +103,23 @@ class RevenueContract(State):
     registered: RevenueContractRegistered | None = None
     ends_on: date | None = None
     ended_on: date | None = None
+    schedule: Schedule = ()
 
     def evolve(self, recorded: Recorded[Event]) -> None:
         match recorded.data:
             case RevenueContractRegistered() as registered:
                 self.registered, self.ends_on = registered, registered.ends_on
-            case RevenueContractAmended(ends_on=date() as ends_on):
-                self.ends_on = ends_on
+                self.schedule = registered.schedule
+            case RevenueContractAmended(ends_on=ends_on, schedule=schedule):
+                self.ends_on = ends_on or self.ends_on
+                before = [line for line in self.schedule if line.due_on < recorded.occurred_on]
+                self.schedule = (*before, *schedule)
             case RevenueContractEnded(ended_on=ended_on):
                 self.ended_on = ended_on
+
+    def due_between(self, first: date, last: date) -> list[date]:
+        """The days from `first` on and before `last` on which something fell due."""
+        return [line.due_on for line in self.schedule if first <= line.due_on < last]
 
     def must_run(self) -> RevenueContractRegistered:
         """The contract, if it is on file and has not ended. Errors: `Refused`."""
@@ -192,9 +201,7 @@ class RegisterRevenueContract(Command, frozen=True, kw_only=True):
             agreed = any(
                 one.consents_to_business_use(whose) for one in consents for whose in (scope, Scope())
             )
-            judge.require(
-                agreed, "revenue-contract.needs-a-vote", rules=("VOTE-04", "VOTE-01"), head=self.head
-            )
+            judge.doubt(agreed, rules=("VOTE-04", "VOTE-01"))  # it runs, whoever may have agreed to it
         return judge.of(self._registered())
 
     def _registered(self) -> RevenueContractRegistered:
@@ -221,12 +228,18 @@ class AmendRevenueContract(Command, frozen=True, kw_only=True):
     def query(self) -> tuple[Slice, ...]:
         return (RevenueContract.of(self.contract),)
 
-    def decide(self, by: Actor, contract: RevenueContract) -> RevenueContractAmended:  # noqa: ARG002
+    def decide(self, by: Actor, contract: RevenueContract) -> RevenueContractAmended:
         registered = contract.must_run()
         check_schedule(self.schedule)
-        if (first := in_order(self.schedule)[0].due_on) < self.legal_date:
-            # a debt that is due cannot be made to vanish by writing a new schedule over it
-            raise Refused("revenue-contract.amends-the-past", due_on=first, day=self.legal_date)
+        # a debt that is due cannot be made to vanish, neither by the new schedule nor by dating it back
+        first, overdue = (
+            in_order(self.schedule)[0].due_on,
+            contract.due_between(self.legal_date, by.received_on),
+        )
+        if first < self.legal_date or overdue:
+            raise Refused(
+                "revenue-contract.amends-the-past", due_on=min([first, *overdue]), day=self.legal_date
+            )
         if self.ends_on is not None and self.ends_on < registered.starts_on:
             raise Refused(
                 "period.ends-before-it-starts", starts_on=registered.starts_on, ends_on=self.ends_on

@@ -100,12 +100,17 @@ class Spending(State):
 def revenue_gates(
     judge: Judgement,
     *,
-    use: RevenueUse,
+    use: RevenueUse | None,
     amount_fen: int,
     documents: Collection[str],
     decision: Decision | None = None,
+    authority: Authority | None = None,
 ) -> None:
     """Require what the law asks of every use of public revenue, however it is paid."""
+    # an older asker states no use: the payment stands, and so does the doubt whether the list allows it
+    judge.doubt(use is not None, rules=("REV-11",))
+    if use is None:
+        return
     judge.require(use != "maintenance-scope", "public-revenue.within-the-maintenance-fund", rules=("REV-12",))
     # beside the list the law knows new facilities and shares for the owners, and what the owners decide
     listed = (*cast(tuple[str, ...], judge.law.term("REV-11", "uses") or ()), *FURTHER_USES)
@@ -117,7 +122,8 @@ def revenue_gates(
         use=use,
     )
     if use == "new-facility" and judge.law.is_in_force("REV-13"):
-        price_fen, least_fen = _under(decision) + amount_fen, judge.law.number("REV-13", "fen_min")
+        before_fen = _under(decision) + _under_case(authority, use)
+        price_fen, least_fen = before_fen + amount_fen, judge.law.number("REV-13", "fen_min")
         missing = [review for review in REVIEWS if review not in documents]
         judge.require(
             price_fen < least_fen or not missing,
@@ -139,6 +145,15 @@ def _under(decision: Decision | None) -> int:
     if decision is None or decision.authorises is None:
         return 0
     return decision.authorises.amount_fen - decision.remaining_fen
+
+
+def _under_case(authority: Authority | None, use: RevenueUse) -> int:
+    """The same of one case of a standing authorisation."""
+    given = authority.recorded if authority else None
+    if authority is None or given is None:
+        return 0
+    granted = sum(case.amount_fen for case in given.cases if case.use == use)
+    return granted - authority.remaining_fen.get(use, 0)
 
 
 # -- what may be asked -----------------------------------------------------------------------------
@@ -191,25 +206,32 @@ class SpendPublicRevenue(Command, frozen=True, kw_only=True):
         check_scope(self.scope, register)
         book.must_afford(self.amount_fen)
         judge = rules.judge(self)
-        decision, beyond_fen = None, self.amount_fen
+        decision, given, beyond_fen = None, None, self.amount_fen
         match bases:
             case Decision() as found, Deciding() as deciding:
                 decision, beyond_fen = found, self._beyond_decision(judge, by, found, deciding)
             case (Authority() as authority,):
-                beyond_fen = self._beyond_authority(judge, by, authority)
+                given, beyond_fen = authority, self._beyond_authority(judge, by, authority)
             case _:
                 judge.require(False, "revenue-spending.without-decision", rules=("FUND-09",))
         revenue_gates(
-            judge, use=self.use, amount_fen=self.amount_fen, documents=self.documents, decision=decision
+            judge,
+            use=self.use,
+            amount_fen=self.amount_fen,
+            documents=self.documents,
+            decision=decision,
+            authority=given,
         )
-        return judge.of(self._spent(beyond_fen))
+        freed = decision.authorises if decision else None
+        return judge.of(self._spent(beyond_fen, self.scope or (freed.scope if freed else None)))
 
     def _beyond_decision(self, judge: Judgement, by: Actor, decision: Decision, deciding: Deciding) -> int:
         if decision.made_by is None:
             raise Refused("decision.unknown", decision=self.decision)
         if by.wrote(deciding.entered_by):
             raise Refused("revenue-spending.own-decision", decision=self.decision)
-        frees = bool(decision.passed and decision.authorises and decision.authorises.fund == FUND)
+        about_it = decision.authorises is not None and decision.authorises.fund == FUND
+        frees = bool(decision.passed and about_it and decision.frees_money_of(self.scope))
         covered_fen = min(self.amount_fen, decision.remaining_fen) if frees else 0
         judge.require(frees, "revenue-spending.nothing-freed", rules=("FUND-09",), decision=self.decision)
         judge.require(
@@ -239,8 +261,8 @@ class SpendPublicRevenue(Command, frozen=True, kw_only=True):
         )
         return self.amount_fen - covered_fen
 
-    def _spent(self, beyond_fen: int) -> PublicRevenueSpent:
+    def _spent(self, beyond_fen: int, scope: Scope | None) -> PublicRevenueSpent:
         fields = {
             name: getattr(self, name) for name in PublicRevenueSpent.__struct_fields__ if hasattr(self, name)
         }
-        return PublicRevenueSpent(**fields, beyond_fen=beyond_fen)
+        return PublicRevenueSpent(**fields | {"beyond_fen": beyond_fen, "scope": scope})

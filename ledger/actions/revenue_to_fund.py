@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from ledger.actions.community import Register
 from ledger.actions.decision import check_scope
-from ledger.actions.entry import EntryReversed
+from ledger.actions.entry import EntryClassified, EntryReversed
 from ledger.actions.fund import BOOKKEEPERS, FundBook, FundInterestRecorded
 from ledger.actions.public_revenue import FUND, RECORDERS
 from ledger.actions.rules import Rules
@@ -79,7 +79,9 @@ class RevenueBook(State):
     def __init__(self, identity: str = "") -> None:
         super().__init__(identity)
         self._net: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._interest: set[int] = set()  # records
         self._transferred: dict[int, RevenueToFundTransferred] = {}
+        self._recognised: dict[int, str] = {}  # the quarter in which what a record recognised had come
 
     def evolve(self, recorded: Recorded[Event]) -> None:
         match recorded.data:
@@ -87,13 +89,25 @@ class RevenueBook(State):
                 self._transferred[recorded.number] = transferred
             case EntryReversed(number=number) if number in self._transferred:
                 del self._transferred[number]
-            case event:
-                quarter = quarter_of(recorded.occurred_on)
-                for scope, fen in net_changes(event):
-                    self._net[quarter, scope] += fen
+            case EntryReversed(number=number) if number in self._recognised:
+                self._add(self._recognised.pop(number), recorded)
+            case EntryClassified(seen_on=seen_on):  # it was revenue on the day it came
+                quarter = self._recognised[recorded.number] = quarter_of(seen_on)
+                self._add(quarter, recorded)
+            case _:
+                self._add(quarter_of(recorded.occurred_on), recorded)
+
+    def _add(self, quarter: str, recorded: Recorded[Event]) -> None:
+        event, number = recorded.data, recorded.number
+        if isinstance(event, EntryReversed):
+            number = event.number
+        elif is_interest(event):
+            self._interest.add(number)
+        for scope, fen in net_changes(event, of_interest=number in self._interest):
+            self._net[quarter, scope] += fen
 
     def net_fen(self, quarter: str, scope: Scope | None) -> int:
-        """Gross less costs of a quarter, by legal date."""
+        """Gross less costs of a quarter, by the day it came or went."""
         return self._net[quarter, (scope or Scope()).name]
 
     def transferred_fen(self, quarter: str, scope: Scope | None) -> int:
@@ -105,16 +119,26 @@ class RevenueBook(State):
         )
 
 
-def net_changes(event: Event) -> list[tuple[str, int]]:
-    """What an event adds to the net of its quarter, by whose it is: gross, costs, interest (REV-03)."""
-    kind = event.reversed_kind if isinstance(event, EntryReversed) else event.kind
-    heads = ("income", "cost", "fund") if kind == FundInterestRecorded.kind else ("income", "cost")
+def net_changes(event: Event, *, of_interest: bool) -> list[tuple[str, int]]:
+    """What an event adds to the net of its quarter, by whose it is: gross, costs, interest (REV-03).
+
+    What the bank pays on the account is of all, whichever book it was entered in.
+    """
     found = []
     for account, fen in event.postings():
         first, _, rest = account.partition("/")
-        if first in heads:
+        if first in ("income", "cost"):
             found.append((rest.partition("/")[2] or Scope().name, -fen))
+        elif first == "fund" and of_interest:
+            found.append((Scope().name, -fen))
     return found
+
+
+def is_interest(event: Event) -> bool:
+    """Whether the bank paid this, known at once or recognised later."""
+    return isinstance(event, FundInterestRecorded) or (
+        isinstance(event, EntryClassified) and event.became == "interest"
+    )
 
 
 # -- what may be asked -----------------------------------------------------------------------------

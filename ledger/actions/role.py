@@ -1,6 +1,6 @@
 """Who may act on a ledger: roles granted from one day to another, and revoked."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 import msgspec
@@ -50,6 +50,7 @@ class Roles(State):
 
 
 OVERSEERS: tuple[Role, ...] = ("auditor", "neighbourhood", "street", "district")
+OFFICES: tuple[Role, ...] = ("neighbourhood", "street", "district")
 GRANTERS: tuple[Role, ...] = ("chair", "neighbourhood", "street", "district", "operator")
 
 
@@ -81,7 +82,10 @@ class GrantRole(Command, frozen=True, kw_only=True):
 
 
 class RevokeRole(Command, frozen=True, kw_only=True):
-    """End an account's role on this ledger; `to` is its last day."""
+    """End an account's role on this ledger; `to` is its last day, yesterday to end it at once.
+
+    Only an office may date it further back: what somebody did in a role is not undone by who comes after.
+    """
 
     name: ClassVar[str] = "revoke-role"
     roles: ClassVar[tuple[Role, ...]] = GRANTERS
@@ -103,6 +107,9 @@ class RevokeRole(Command, frozen=True, kw_only=True):
         running = [grant for grant in grants if grant.role == self.role and _ends_after(grant, self.ends_on)]
         if not running:
             raise Refused("role.not-held", role=self.role)
+        at_once = by.received_on - timedelta(days=1)
+        if self.ends_on < at_once and by.role not in OFFICES:
+            raise Refused("role.ended-in-the-past", earliest=at_once)
         account = Personal.of(self.account)
         return [
             RoleRevoked(account=account, role=self.role, grant=grant.number, ends_on=self.ends_on)

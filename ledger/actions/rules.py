@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from ledger.actors import Actor, Role
 from ledger.commands import Command
+from ledger.errors import Refused
 from ledger.events import Event, Recorded
 from ledger.fields import Day, Id
 from ledger.rules.law import Adoption, Judgement, Law, OwnParameter, check_adoption, law_on
@@ -53,9 +54,9 @@ class Rules(State):
         last = [adopted for adopted in holding if adopted.starts_on == newest.starts_on][-1]
         return law_on(day, Adoption(packs=last.packs, parameters=last.parameters))
 
-    def judge(self, command: Command) -> Judgement:
-        """The judgement of a command by the law of its legal date."""
-        law = self.law(command.legal_date)
+    def judge(self, command: Command, *, on: date | None = None) -> Judgement:
+        """The judgement of a command by the law of its legal date, or of the day `on` which it is about."""
+        law = self.law(on or command.legal_date)
         return Judgement(law, command.acknowledge, happened=type(command).already_happened)
 
 
@@ -72,6 +73,9 @@ class AdoptRules(Command, frozen=True, kw_only=True):
     def query(self) -> tuple[Slice, ...]:
         return (Rules.of(),)
 
-    def decide(self, by: Actor, rules: Rules) -> RulesAdopted:  # noqa: ARG002
+    def decide(self, by: Actor, rules: Rules) -> RulesAdopted:
+        # what a community enters first may have held for years; what replaces it holds from today on
+        if rules.adopted and self.starts_on < by.received_on:
+            raise Refused("rules.adopted-for-the-past", today=by.received_on)
         check_adoption(Adoption(packs=self.packs, parameters=self.parameters), self.starts_on)
         return RulesAdopted(starts_on=self.starts_on, packs=self.packs, parameters=self.parameters)

@@ -17,7 +17,10 @@ BY_THE_ASSEMBLY = frozenset({"unable", "dismissed"})  # the other reasons end a 
 
 
 class EndSeat(Command, frozen=True, kw_only=True):
-    """Record that a member left before the term was over; the assembly alone dismisses (`decision`)."""
+    """Record that a member left before the term was over; the assembly alone dismisses (`decision`).
+
+    That a committee dismissed a member itself can be recorded as what it is; the member has not left by it.
+    """
 
     name: ClassVar[str] = "end-seat"
     roles: ClassVar[tuple[Role, ...]] = RECORDERS
@@ -45,11 +48,8 @@ class EndSeat(Command, frozen=True, kw_only=True):
     ) -> Judged:
         self._check_member(committee)
         judge = rules.judge(self)
-        judge.require(
-            self.reason not in BY_THE_ASSEMBLY or (decision is not None and _elects(decision)),
-            "seat.needs-a-decision",
-            rules=("COM-19",),
-        )
+        valid = self.reason not in BY_THE_ASSEMBLY or (decision is not None and _elects(decision))
+        judge.require(valid, "seat.needs-a-decision", rules=("COM-19",))
         return judge.of(
             SeatEnded(
                 term=self.term,
@@ -57,6 +57,7 @@ class EndSeat(Command, frozen=True, kw_only=True):
                 reason=self.reason,
                 ended_on=self.ended_on,
                 decision=self.decision,
+                valid=valid,
             )
         )
 

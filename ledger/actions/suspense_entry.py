@@ -4,12 +4,15 @@ from typing import ClassVar, cast, get_args
 
 import msgspec
 
+from ledger.actions.assembly import Assembly
+from ledger.actions.committee import Committee
 from ledger.actions.community import Register
 from ledger.actions.decision import Decision, check_scope
 from ledger.actions.entry import Became, Direction, Entry, EntryClassified
 from ledger.actions.fund import BOOKKEEPERS, FundBook
-from ledger.actions.public_revenue import CostKind
+from ledger.actions.public_revenue import CostKind, income_scope, judge_cost
 from ledger.actions.revenue_authority import RevenueUse
+from ledger.actions.revenue_contract import RevenueContract
 from ledger.actions.revenue_spending import revenue_gates
 from ledger.actions.rules import Rules
 from ledger.actions.working_fund import WorkingFund, WorkingHead, judge_spending
@@ -17,11 +20,11 @@ from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event
-from ledger.fields import Day, Fen, Fund, Id, Line, Part, RecordNumber, RevenueHead, Scope
+from ledger.fields import Authorisation, Day, Fen, Fund, Id, Line, Part, RecordNumber, RevenueHead, Scope
 from ledger.money import accounts
 from ledger.money.postings import Postings, transfer
 from ledger.rules.law import Judged, Judgement
-from ledger.state import EventAt, Slice
+from ledger.state import EventAt, Slice, State
 
 # what each may have been: of which direction, and of the public revenue alone or of any fund
 OF_DIRECTION: dict[Became, Direction] = {
@@ -140,6 +143,10 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
         found: tuple[Slice, ...] = (EventAt.of(self.number), Entry.of(self.number), Register.of(), Rules.of())
         if self.was.kind == "payment":
             found += (WorkingFund.of("working"),)
+        if self.was.kind == "cost":
+            found += (Assembly.of(), Committee.of())
+        if self.was.contract is not None:
+            found += (RevenueContract.of(self.was.contract),)
         if self.was.decision is not None:
             found += (Decision.of(self.was.decision),)
         return found
@@ -151,7 +158,7 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
         entry: Entry,
         register: Register,
         rules: Rules,
-        *grounds: WorkingFund | Decision,
+        *grounds: State,
     ) -> Judged:
         suspense = self._in_suspense(target)
         entry.must_be_untouched()
@@ -159,8 +166,19 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
         check_scope(self.was.scope, register)
         law = rules.law(suspense.seen_on)  # of the day the money moved, whenever it is recognised
         judge = Judgement(law, self.acknowledge, happened=True)
-        charged_fen = self._judge_payment(judge, suspense, grounds) if self.was.kind == "payment" else 0
-        return judge.of(self._classified(suspense, charged_fen))
+        charged_fen, scope = 0, self.was.scope
+        match self.was.kind, grounds:
+            case "payment", (*_, Decision(authorises=Authorisation() as freed)):
+                charged_fen = self._judge_payment(judge, suspense, grounds)
+                scope = scope or freed.scope
+            case "payment", _:
+                charged_fen = self._judge_payment(judge, suspense, grounds)
+            case "cost", (Assembly() as assembly, Committee() as committee):
+                exists = assembly.exists(judge.law.day, committee)
+                judge_cost(judge, self.was.cost, there_is_an_assembly=exists)
+            case "revenue", (RevenueContract() as contract,):
+                scope = income_scope(judge, contract, cast(int, self.was.head), scope)
+        return judge.of(self._classified(suspense, charged_fen, scope))
 
     def _in_suspense(self, target: EventAt) -> SuspenseEntryRecorded:
         if target.recorded is None:
@@ -172,19 +190,25 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
         return target.recorded.data
 
     def _judge_payment(
-        self, judge: Judgement, suspense: SuspenseEntryRecorded, grounds: tuple[WorkingFund | Decision, ...]
+        self, judge: Judgement, suspense: SuspenseEntryRecorded, grounds: tuple[State, ...]
     ) -> int:
         """Judge money that left the account; how much of it a decision had set free."""
         fen, freed_fen, decision = suspense.amount_fen, 0, None
         for ground in grounds:
             if isinstance(ground, Decision):
-                decision, freed_fen = ground, _freed_by(ground, suspense.fund)
-            elif suspense.fund == "working":
+                decision, freed_fen = ground, _freed_by(ground, suspense.fund, self.was.scope)
+            elif isinstance(ground, WorkingFund) and suspense.fund == "working":
                 head = cast(WorkingHead | None, self.was.use)
                 judge_spending(judge, ground, head=head, amount_fen=fen)
         if suspense.fund == "public-revenue":
             use = cast(RevenueUse, self.was.use)
             revenue_gates(judge, use=use, amount_fen=fen, documents=(), decision=decision)
+        judge.require(  # what it might draw, and on which papers, nobody asked
+            decision is None or not decision.is_for_one_project,
+            "entry.payment-past-the-gates",
+            rules=("FUND-13",),
+            decision=self.was.decision,
+        )
         judge.require(
             fen <= freed_fen,
             "entry.payment-not-authorised",
@@ -194,7 +218,9 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
         )
         return min(freed_fen, fen)
 
-    def _classified(self, suspense: SuspenseEntryRecorded, charged_fen: int) -> EntryClassified:
+    def _classified(
+        self, suspense: SuspenseEntryRecorded, charged_fen: int, scope: Scope | None
+    ) -> EntryClassified:
         return EntryClassified(
             number=self.number,
             fund=suspense.fund,
@@ -206,18 +232,18 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
             contract=self.was.contract,
             cost=self.was.cost,
             use=self.was.use,
-            scope=self.was.scope,
+            scope=scope,
             decision=self.was.decision,
             charged_fen=charged_fen,
         )
 
 
-def _freed_by(decision: Decision, fund: Fund) -> int:
-    """What a decision still sets free of a fund."""
+def _freed_by(decision: Decision, fund: Fund, scope: Scope | None) -> int:
+    """What a decision still sets free of a fund, for a part of the community."""
     if decision.made_by is None:
         raise Refused("decision.unknown", rules=("FUND-09",), decision=decision.identity)
     if not decision.passed or decision.authorises is None or decision.authorises.fund != fund:
         return 0
-    if fund == "maintenance" and decision.made_by == "committee":
+    if (fund == "maintenance" and decision.made_by == "committee") or not decision.frees_money_of(scope):
         return 0
     return decision.remaining_fen

@@ -19,7 +19,7 @@ from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Count, Day, Fen, Id, Line, Scope, Sha256
+from ledger.fields import Commitment, Count, Day, Fen, Id, Line, Personal, Scope
 from ledger.money.apportionment import digest_of
 from ledger.money.unit_accounts import (
     Change,
@@ -34,6 +34,8 @@ from ledger.rules.law import Judged, Judgement
 from ledger.rules.semantics import Deadline, Ratio, days_after, less_than, share_of
 from ledger.state import Slice, State
 
+UNITS_MIN = 5  # privacy.md: of fewer, nothing is said that would be about one of them
+RAISING = 6  # of the nine matters: raising the maintenance fund, which is special (VOTE-04, VOTE-05)
 ASKERS: tuple[Role, ...] = ("secretary", "chair")
 ShareText = Annotated[str, Meta(pattern="^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$", description='A share: "50/100"')]
 DayCount = Annotated[int, Meta(ge=1, le=3650, description="A number of days")]
@@ -45,11 +47,14 @@ DayCount = Annotated[int, Meta(ge=1, le=3650, description="A number of days")]
 class TopUpStarted(Event, frozen=True, kw_only=True):
     """The owners of a scope are to pay: every unit up to a share of its first deposit (FUND-29).
 
-    `total_fen` over `units` that are short, by `books`; what one unit owes is its own business and follows
-    from its account. `triggered_on`: since when the balance has been below the limit of FUND-28.
+    `total_fen` over `units` that are short, by `books` unless a book has but few of them; what one unit owes
+    is its own business and follows from its account. Withheld: the digest of who owes what, which by itself
+    would tell it to whoever tries all units. `triggered_on`: since when the balance has been below the limit
+    of FUND-28.
     """
 
     kind: ClassVar[str] = "top-up.started"
+    withheld: ClassVar[frozenset[str]] = frozenset({"asked_digest"})
 
     top_up: Id
     scope: Scope
@@ -57,7 +62,7 @@ class TopUpStarted(Event, frozen=True, kw_only=True):
     total_fen: Fen
     units: Count
     books: tuple[BookShare, ...]
-    asked_digest: Sha256
+    asked_digest: Commitment
     pay_days: Count
     triggered_on: Day | None = None
     decision: Id | None = None
@@ -174,7 +179,7 @@ class StartTopUp(Command, frozen=True, kw_only=True):
         check_scope(self.scope, register)
         roster, movements = register.roster(), units.movements(by.disclosed, until=self.legal_date)
         terms = (
-            self._decided(judge, decision)
+            self._decided(judge, decision, scope)
             if decision is not None
             else self._by_law(judge, scope, roster, movements)
         )
@@ -190,18 +195,25 @@ class StartTopUp(Command, frozen=True, kw_only=True):
                 to_share=str(terms.share),
                 total_fen=sum(asked.values()),
                 units=len(asked),
-                books=by_book(register, asked),
-                asked_digest=digest_of(asked),
+                books=_of_many(by_book(register, asked)),
+                asked_digest=Personal.of(f"top-up/{self.top_up}", digest_of(asked)),
                 pay_days=terms.pay_days,
                 triggered_on=terms.triggered_on,
                 decision=self.decision,
             )
         )
 
-    def _decided(self, judge: Judgement, decision: Decision) -> Terms:
+    def _decided(self, judge: Judgement, decision: Decision, scope: Scope) -> Terms:
         """As the owners decided: share and days are theirs, else those of FUND-29."""
         if decision.made_by != "owners" or not decision.passed:
             raise Refused("top-up.not-decided-by-the-owners", rules=("FUND-29",), decision=self.decision)
+        judge.require(
+            _raises(decision, scope),
+            "top-up.not-what-was-decided",
+            rules=("VOTE-04", "VOTE-01"),
+            decision=self.decision,
+            scope=scope.name,
+        )
         try:
             share = Ratio.of(self.to_share) if self.to_share else judge.law.share("FUND-29", "to_share")
         except ValueError:
@@ -230,6 +242,17 @@ class StartTopUp(Command, frozen=True, kw_only=True):
         )
         share, days = judge.law.share("FUND-29", "to_share"), judge.law.number("FUND-29", "pay_days_max")
         return Terms(share, days, since)
+
+
+def _of_many(books: tuple[BookShare, ...]) -> tuple[BookShare, ...]:
+    """None of them where one is about few units: it could be told from the others and the sum, too."""
+    return books if all(book.units >= UNITS_MIN for book in books) else ()
+
+
+def _raises(decision: Decision, scope: Scope) -> bool:
+    """Whether the owners of this part, or of all, voted on raising the fund."""
+    vote = decision.vote
+    return vote is not None and vote.matter == RAISING and (vote.scope or Scope()) in (Scope(), scope)
 
 
 class DeliverTopUpNotices(Command, frozen=True, kw_only=True):

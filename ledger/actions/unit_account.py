@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
 
+from ledger.actions.apportionment_reversal import ApportionmentReversed
 from ledger.actions.community import Register
 from ledger.actions.decision import check_scope
 from ledger.actions.entry import EntryReversed
@@ -81,12 +82,18 @@ class Noted(NamedTuple):
     movement: Movement
     sealed: str | None = None
 
-    def undone(self, number: int, on: date) -> "Noted":
-        """Its opposite, once it was reversed."""
+    @property
+    def way(self) -> Way:
+        """Whether it is about what a book took in or about what it spent."""
+        return "in" if self.movement.fen > 0 else "out"
+
+    def undone(self, on: date) -> "Noted":
+        """Its opposite, once it was reversed: divided by the register as it stood then, to the same fen."""
         fen, first = self.movement.fen, self.movement.first_deposit_fen
-        return Noted(
-            self.movement._replace(number=number, on=on, fen=-fen, first_deposit_fen=-first), self.sealed
-        )
+        return Noted(self.movement._replace(on=on, fen=-fen, first_deposit_fen=-first), self.sealed)
+
+
+REVERSIBLE = (FundOpened, FundDepositRecorded, FundApportioned, ProjectApportioned)
 
 
 def scope_of_book(name: str) -> Scope:
@@ -139,24 +146,26 @@ class UnitAccounts(FundBook):
         super().__init__(identity)
         self.apart: list[Noted] = []  # of one unit, dividing, or with first deposits
         self._sums: defaultdict[tuple[str, date], int] = defaultdict(int)  # all else, by book and day
-        self._paid_in: dict[int, list[Noted]] = {}
+        self._reversible: dict[int, list[Noted]] = {}  # deposits, and what was divided
         self._undivided: defaultdict[tuple[str, Way], int] = defaultdict(int)
 
     def evolve(self, recorded: Recorded[Event]) -> None:
         super().evolve(recorded)
         match recorded.data:
-            case EntryReversed(number=number) if number in self._paid_in:
-                for noted in self._paid_in[number]:
-                    self._take(noted.undone(recorded.number, recorded.occurred_on), "in")
+            case EntryReversed(number=number) | ApportionmentReversed(number=number) if (
+                number in self._reversible
+            ):
+                for noted in self._reversible[number]:
+                    self._take(noted.undone(recorded.occurred_on), noted.way)
             case EntryReversed():
                 for noted in moved(recorded):
                     self._take(noted, "out" if noted.movement.fen > 0 else "in")
             case event:
                 found = moved(recorded)
-                if isinstance(event, FundOpened | FundDepositRecorded):
-                    self._paid_in[recorded.number] = found
+                if isinstance(event, REVERSIBLE):
+                    self._reversible[recorded.number] = found
                 for noted in found:
-                    self._take(noted, "in" if noted.movement.fen > 0 else "out")
+                    self._take(noted, noted.way)
 
     def _take(self, noted: Noted, way: Way) -> None:
         movement = noted.movement

@@ -1,5 +1,6 @@
 """The committee's working funds: what the owners granted for a period, by heads, and what is left: COM-18."""
 
+from collections import Counter, defaultdict
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -78,6 +79,7 @@ class WorkingFund(State):
         super().__init__(identity)
         self.budgets: dict[BudgetPeriod, dict[str, int]] = {}
         self._spent: dict[str | int, Spending] = {}  # by payment, or by record
+        self._sums: defaultdict[str, Counter[date]] = defaultdict(Counter)  # of them, by head and day
 
     def evolve(self, recorded: Recorded[Event]) -> None:
         event: Any = recorded.data
@@ -86,14 +88,23 @@ class WorkingFund(State):
                 self.budgets[event.period] = {line.head: line.amount_fen for line in event.lines}
             case "fund-payment.approved" | "fund-payment.recorded":
                 spent = Spending(recorded.occurred_on, event.head or NO_HEAD, event.amount_fen)
-                self._spent.setdefault(event.payment, spent)
+                self._add(event.payment, spent)
             case "entry.classified" if event.became == "payment":
                 spent = Spending(event.seen_on, event.use or NO_HEAD, event.amount_fen)
-                self._spent[recorded.number] = spent
+                self._add(recorded.number, spent)
             case "fund-payment.withdrawn":
-                self._spent.pop(event.payment, None)
+                self._remove(event.payment)
             case "entry.reversed":
-                self._spent.pop(event.payment or event.number, None)
+                self._remove(event.payment or event.number)
+
+    def _add(self, name: str | int, spent: Spending) -> None:
+        if name not in self._spent:  # approved first, then recorded: it is spent once
+            self._spent[name] = spent
+            self._sums[spent.head][spent.day] += spent.fen
+
+    def _remove(self, name: str | int) -> None:
+        if (spent := self._spent.pop(name, None)) is not None:
+            self._sums[spent.head][spent.day] -= spent.fen
 
     def period_of(self, day: date) -> BudgetPeriod | None:
         """The period of the budget for a day, if there is one."""
@@ -104,7 +115,7 @@ class WorkingFund(State):
         period = self.period_of(day)
         if period is None:
             return 0
-        spent = sum(one.fen for one in self._spent.values() if one.head == head and period.covers(one.day))
+        spent = sum(fen for day, fen in self._sums[head].items() if period.covers(day))
         return self.budgets[period].get(head, 0) - spent
 
 
@@ -162,14 +173,29 @@ class SetWorkingBudget(Command, frozen=True, kw_only=True):
             raise Refused("decision.unknown", decision=self.decision)
         if not decision.passed:
             raise Refused("decision.not-passed", decision=self.decision)
+        self._must_be_within(decision)
         judge = rules.judge(self)
         judge.require(
-            decision.made_by == "owners",
+            decision.made_by == "owners" and decision.is_of_all_owners,
             "working-fund.needs-a-vote",
             rules=("COM-18",),
             decision=self.decision,
         )
         return judge.of(WorkingBudgetSet(period=self.period, lines=self.lines, decision=self.decision))
+
+    def _must_be_within(self, decision: Decision) -> None:
+        """Refuse more than a decision about money grants, or money it grants of another fund."""
+        granted = decision.authorises
+        if granted is not None and granted.fund != FUND:
+            raise Refused("decision.does-not-authorise", rules=("COM-18",), decision=self.decision, fund=FUND)
+        total_fen = sum(line.amount_fen for line in self.lines)
+        if granted is not None and total_fen > granted.amount_fen:
+            raise Refused(
+                "working-fund.more-than-granted",
+                rules=("COM-18",),
+                granted_fen=granted.amount_fen,
+                total_fen=total_fen,
+            )
 
     def _check_form(self, working: WorkingFund) -> None:
         period = self.period

@@ -10,6 +10,7 @@ from ledger.rules.law import Law
 Choice = Literal["agree", "disagree", "abstain", "invalid"]
 CHOICES: tuple[Choice, ...] = ("agree", "disagree", "abstain", "invalid")
 CELL_UNITS_MIN = 5  # privacy.md: no figures of fewer taking part
+BUILDINGS_MAX = 300  # so many fit into an event, whatever their ids
 
 
 # -- who counts --------------------------------------------------------------------------------------------
@@ -156,7 +157,8 @@ def tally_of(roster: Sequence[Voter]) -> Tally:
 def by_building(roster: Sequence[Voter], ballots: Mapping[str, Choice]) -> tuple[BuildingCount, ...]:
     """Buildings with at least five units taking part, as far as the rest does not give itself away.
 
-    What is left out can be had by subtraction: it too is nothing, or at least five units.
+    What is left out can be had by subtraction: it too is nothing, or at least five units. Of more buildings
+    than fit none stands by itself.
     """
     cast: defaultdict[str, defaultdict[Choice, int]] = defaultdict(lambda: defaultdict(int))
     for voter in roster:
@@ -166,6 +168,8 @@ def by_building(roster: Sequence[Voter], ballots: Mapping[str, Choice]) -> tuple
     hidden = 0
     while sizes and (sizes[0][0] < CELL_UNITS_MIN or 0 < hidden < CELL_UNITS_MIN):
         hidden += sizes.pop(0)[0]
+    if len(sizes) > BUILDINGS_MAX:
+        return ()
     return tuple(
         BuildingCount(building=building, units=units, **{name: cast[building][name] for name in CHOICES})
         for units, building in sorted(sizes, key=lambda size: size[1])

@@ -196,6 +196,11 @@ class Judgement:
             raise Refused(code, rules=rules, **details)
         self._broken += [rule for rule in rules if rule not in self._broken]
 
+    def doubt(self, met: bool, *, rules: tuple[str, ...]) -> None:
+        """Mark what may break these rules and nobody settled; never refuses, whatever their severity."""
+        if not met and self.law.is_in_force(rules[0]):
+            self._broken += [rule for rule in rules if rule not in self._broken]
+
     def of(self, event: Event) -> Judged:
         """The event as it is to be recorded."""
         return Judged(event, self.law.editions, tuple(sorted(self._broken)))

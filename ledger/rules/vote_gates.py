@@ -8,10 +8,21 @@ from ledger.errors import Refused
 from ledger.fields import Authorisation, Scope
 from ledger.rules.law import Judgement, Law
 from ledger.rules.semantics import at_least
-from ledger.rules.voting import ELECTION, Topic
+from ledger.rules.voting import ELECTION, PARKING_CHARGES, Topic, matter_of_charges
 
 USE_OF_THE_FUND = 5  # VOTE-01: matter 5 is the use of the maintenance fund
-OF_ALL_OWNERS = frozenset({1, 2, ELECTION, 4})  # no building can decide these alone
+# no building can decide these alone
+OF_ALL_OWNERS = frozenset({1, 2, ELECTION, 4})
+TOPICS_OF_ALL_OWNERS = frozenset(
+    {
+        "self-management",
+        "management-area",
+        "substitute-committee",
+        "committee-authorisation",
+        "parking-charges",
+    }
+)
+MATTERS_OF_OTHER_FUNDS = frozenset({7, 8, 9})  # VOTE-29: use of public revenue and working funds
 ABOUT: Mapping[int, str] = {  # in the words of the lists of VOTE-17 and VOTE-23
     1: "rules-of-procedure",
     2: "covenant",
@@ -21,6 +32,7 @@ ABOUT: Mapping[int, str] = {  # in the words of the lists of VOTE-17 and VOTE-23
     8: "other-major",
     9: "other-major",
 }
+USES: Mapping[str, str] = {"maintenance": "large-fund-use", "public-revenue": "large-revenue-use"}
 MATTER_OF_TOPIC: Mapping[str, int] = {
     "fee-adjustment": 9,  # VOTE-29
     "self-management": 9,
@@ -59,9 +71,14 @@ class Question(Protocol):
     def legal_date(self) -> date: ...
 
 
-def check_matter(asked: Question, judge: Judgement) -> None:
-    """The matter fits the topic, the money and the part of the community that is asked."""
+def check_matter(asked: Question, judge: Judgement, *, introduced: bool) -> None:
+    """The matter fits the topic, the money and the part of the community that is asked.
+
+    `introduced`: the owners have voted for parking charges before.
+    """
     expected = MATTER_OF_TOPIC.get(asked.topic or "", asked.matter)
+    if asked.topic == PARKING_CHARGES:
+        expected = matter_of_charges(judge.law, introduced=introduced)
     if asked.matter != expected:
         raise Refused("vote.matter-does-not-fit-topic", rules=("VOTE-01",), matter=expected)
     voting = asked.scope or Scope()
@@ -72,15 +89,23 @@ def check_matter(asked: Question, judge: Judgement) -> None:
         matter=asked.matter,
     )
     judge.require(
+        voting.kind == "whole" or asked.topic not in TOPICS_OF_ALL_OWNERS,
+        "vote.topic-of-all-owners",
+        rules=("VOTE-19",),
+    )
+    judge.require(
         asked.topic != "home-to-business" or voting.kind == "building",
         "vote.interested-owners-are-the-building",
         rules=("VOTE-18",),
     )
     if asked.authorises is None:
         return
+    if asked.topic == "substitute-committee":  # areas, which must agree to money, are not counted there
+        raise Refused("vote.consultation-frees-no-money", rules=("VOTE-27",))
     freed = asked.authorises.scope or Scope()
+    of_maintenance = asked.authorises.fund == "maintenance"
     judge.require(
-        (asked.authorises.fund == "maintenance") == (asked.matter == USE_OF_THE_FUND),
+        asked.matter == USE_OF_THE_FUND if of_maintenance else asked.matter in MATTERS_OF_OTHER_FUNDS,
         "vote.matter-does-not-fit-fund",
         rules=("FUND-09", "VOTE-01"),
         fund=asked.authorises.fund,
@@ -97,12 +122,12 @@ def check_matter(asked: Question, judge: Judgement) -> None:
 
 def check_preparation(asked: Question, judge: Judgement) -> None:
     """Reported to the party organisation, announced in time, the offices told (VOTE-17, -13, -14)."""
-    reported = asked.reported_to_party_on
     judge.require(
-        not is_listed(asked, judge.law, "VOTE-17") or (reported is not None and reported <= asked.legal_date),
+        not is_listed(asked, judge.law, "VOTE-17") or _is_reported(asked),
         "vote.not-reported-to-party",
         rules=("VOTE-17",),
     )
+    judge.doubt(_is_reported(asked) or not _may_be_large(asked, judge.law), rules=("VOTE-17",))
     if judge.law.is_in_force("VOTE-13"):
         days = judge.law.number("VOTE-13", "days_min")
         judge.require(
@@ -117,6 +142,18 @@ def check_preparation(asked: Question, judge: Judgement) -> None:
         judge.require(not missing, "vote.not-notified", rules=("VOTE-14",), missing=missing)
 
 
+def _is_reported(asked: Question) -> bool:
+    """Whether the report came before the owners were asked; none is on file that is still to come."""
+    reported = asked.reported_to_party_on
+    return reported is not None and reported <= min(asked.opens_on, asked.legal_date)
+
+
+def _may_be_large(asked: Question, law: Law) -> bool:
+    """Whether money is asked for, and nobody settled what sum is large (VOTE-17)."""
+    uses_money = asked.authorises is not None and asked.authorises.fund in USES
+    return uses_money and not isinstance(law.term("VOTE-17", "large_fen_min"), int)
+
+
 def is_listed(asked: Question, law: Law, rule: str) -> bool:
     """Whether a question is about one of the topics a rule lists: VOTE-17, VOTE-23."""
     listed = law.term(rule, "topics")
@@ -126,16 +163,16 @@ def is_listed(asked: Question, law: Law, rule: str) -> bool:
 def _about(asked: Question, law: Law) -> set[str]:
     """What is asked, in the words of the lists.
 
-    What sum is large the community's own rules say; while they are silent, any is. A repair the covenant
-    provides for is not among the major works (VOTE-23).
+    What sum is large the community's own rules say; no law does. A repair the covenant provides for is not
+    among the major works (VOTE-23).
     """
     about = {ABOUT.get(asked.matter, ""), asked.topic or ""}
     if asked.matter == USE_OF_THE_FUND and asked.covenant_clause is None:
         about.add("major-works")
-    if (money := asked.authorises) is not None and money.fund != "working":
+    if (money := asked.authorises) is not None and money.fund in USES:
         large = law.term("VOTE-17", "large_fen_min")
-        if not isinstance(large, int) or money.amount_fen >= large:
-            about.add("large-fund-use" if money.fund == "maintenance" else "large-revenue-use")
+        if isinstance(large, int) and money.amount_fen >= large:
+            about.add(USES[money.fund])
     return about
 
 

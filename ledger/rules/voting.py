@@ -17,12 +17,14 @@ ThresholdName = Literal[
 ]
 Topic = Literal[
     "fee-adjustment", "facility-conversion", "self-management", "management-area", "home-to-business",
-    "outer-wall-or-roof", "committee-authorisation", "substitute-committee",
+    "outer-wall-or-roof", "committee-authorisation", "substitute-committee", "parking-charges",
 ]  # fmt: skip
 SPECIAL_MATTERS = frozenset({6, 7, 8})  # VOTE-04: raising the fund, rebuilding, business on common parts
 ELECTION = 3  # VOTE-01
 RAISING_OR_REBUILDING = frozenset({6, 7})  # VOTE-19
 BUSINESS_USE = 8
+OTHER_MAJOR = 9
+PARKING_CHARGES: Topic = "parking-charges"
 ALL = Ratio(1, 1)
 
 Share = Annotated[str, Meta(pattern=r"^[0-9]{1,6}/[0-9]{1,6}$", description="A share such as 2/3")]
@@ -55,6 +57,7 @@ def threshold_of(law: Law, matter: int, scope: Scope | None, topic: Topic | None
         return _consultation(law)
     if scope is not None and scope.kind != "whole":
         return _partial(law, matter)
+    own = ("VOTE-28",) if topic == PARKING_CHARGES else ()
     quorum, rule, end = "VOTE-02", "VOTE-03", "over"
     if matter in SPECIAL_MATTERS:
         rule, end = "VOTE-04", "min"
@@ -68,7 +71,7 @@ def threshold_of(law: Law, matter: int, scope: Scope | None, topic: Topic | None
         approval_area_share=str(law.share(rule, f"area_share_{end}")),
         approval_heads_share=str(law.share(rule, f"heads_share_{end}")),
         inclusive=end == "min",
-        rules=tuple(dict.fromkeys((quorum, rule))),
+        rules=tuple(dict.fromkeys((quorum, rule, *own))),
     )
 
 
@@ -116,6 +119,23 @@ def _consultation(law: Law) -> Threshold:
         inclusive=False,
         rules=("VOTE-27",),
     )
+
+
+def unreturned_of(law: Law, threshold: Threshold) -> Unreturned:
+    """How ballots that do not come back count: by the community's own rules, else not at all (VOTE-11).
+
+    Consent that every interested owner must give, and a consultation, are never had by silence.
+    """
+    if threshold.threshold in ("unanimous", "consultation"):
+        return "not-participating"
+    own = law.term("VOTE-11", "unreturned")
+    return "with-the-majority" if own == "with-the-majority" else "not-participating"
+
+
+def matter_of_charges(law: Law, *, introduced: bool) -> int:
+    """Which matter parking charges are: special when first introduced, ordinary when changed (VOTE-28)."""
+    known = law.term("VOTE-28", "later_threshold_class" if introduced else "threshold_class")
+    return OTHER_MAJOR if known == "ordinary" else BUSINESS_USE
 
 
 # -- judging -----------------------------------------------------------------------------------------------

@@ -32,9 +32,12 @@ def test_an_amount_is_written_in_yuan_and_a_fund_by_its_name():
     details = {"fund": "maintenance", "available_fen": 3_000_00, "amount_fen": 1_234_567_89}
     assert phrase("zh", "refusal.fund.insufficient", details) == (
         "专项维修资金可用 3,000.00 元，不够支付 1,234,567.89 元。请减少金额，或等资金到账。"
+        "如果银行已经付出了这笔钱：请先撤回一笔已批准、但钱已不够付的付款，再来记这一笔。"
     )
-    assert phrase("en", "refusal.fund.insufficient", details).startswith(
-        "The maintenance fund has 3,000.00 yuan"
+    in_english = phrase("en", "refusal.fund.insufficient", details)
+    assert in_english.startswith("Available in the maintenance fund: 3,000.00 yuan")
+    assert in_english.endswith(
+        "withdraw an approved payment that can no longer be honoured, then record this one."
     )
 
 

@@ -4,7 +4,7 @@ import argparse
 import time
 from collections.abc import Callable
 
-from tests.benchmarks import deciding, following, growing, serving, writing
+from tests.benchmarks import deciding, following, growing, serving, votes, writing
 from tests.benchmarks.measuring import FULL, QUICK, Figure, Size, say
 
 FIGURES: dict[str, Callable[[Size], Figure]] = {
@@ -21,6 +21,7 @@ FIGURES: dict[str, Callable[[Size], Figure]] = {
     "P10-views": following.bytes_per_event,
     "payment": deciding.payment,
     "apportionment": deciding.apportionment,
+    "vote": votes.closing,
 }
 
 

@@ -10,7 +10,8 @@ from time import perf_counter
 
 from ledger.actions.ballot import CastBallot
 from ledger.actions.community import RegisterBuilding, RegisterUnits, UnitEntry
-from ledger.actions.vote import CloseVote, OpenVote
+from ledger.actions.vote import OpenVote
+from ledger.actions.vote_result import CloseVote
 from ledger.commands import Command
 from ledger.ledger import Asked, GovernanceLedger
 from ledger.rules.counting import CHOICES

@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -51,9 +51,21 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+class Site(str):
+    """The address of the demonstration; `numbers`: of the last record of every kind in its books."""
+
+    numbers: Mapping[str, int]
+
+    def pages(self, of: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Names and whole addresses; `/c/wutongli/events/#vote.opened` is the page of such a record."""
+        for name, address in of.items():
+            path, _, kind = address.partition("#")
+            yield name, f"{self}{path}{self.numbers[kind] if kind else ''}"
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the demonstration."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demonstration, served."""
     url = f"sqlite:///{tmp_path_factory.mktemp('site')}"
     app = create_app(Settings(database_url=url, secret_key="for tests only, and long enough for anybody"))
     services = app.extensions[EXTENSION]
@@ -63,7 +75,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    books, ledger = services.store, demo.INVENTED
+    address = Site(f"http://127.0.0.1:{server.server_port}")
+    kinds = ((number, books.numbered(ledger, number)) for number in range(books.length(ledger)))
+    address.numbers = {recorded.data.kind: number for number, recorded in kinds if recorded}
+    yield address
     server.shutdown()
     thread.join()
     server.server_close()

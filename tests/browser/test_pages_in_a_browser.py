@@ -20,10 +20,27 @@ PAGES = {
     "entries": "/c/wutongli/entries",
     "faults": "/c/wutongli/entries?from=2026-02-31",
     "decisions": "/c/wutongli/decisions",
-    "vote": "/c/wutongli/decisions/lift-3",
+    "ballots": "/c/wutongli/decisions/lift-3",
+    "vote": "/c/wutongli/decisions/parking-extension",
+    "projects": "/c/wutongli/projects",
+    "repair done": "/c/wutongli/projects/lift-3",
+    "repair under way": "/c/wutongli/projects/roof-2026",
+    "revenue": "/c/wutongli/revenue?quarter=2026-q2",
+    "short contract": "/c/wutongli/revenue/parcel-lockers",
+    "exceptions": "/c/wutongli/exceptions",
+    "rules": "/c/wutongli/rules",
     "records": "/c/wutongli/events",
-    "payment": "/c/wutongli/events/71",
-    "units": "/c/wutongli/events/11",
+    "adopted rules": "/c/wutongli/events/#rules.adopted",
+    "units": "/c/wutongli/events/#units.registered",
+    "opened vote": "/c/wutongli/events/#vote.opened",
+    "ballot": "/c/wutongli/events/#ballot.cast",
+    "contract": "/c/wutongli/events/#revenue-contract.registered",
+    "plan": "/c/wutongli/events/#repair-plan.published",
+    "approved payment": "/c/wutongli/events/#fund-payment.approved",
+    "unapproved payment": "/c/wutongli/events/#fund-payment.recorded",
+    "settled": "/c/wutongli/events/#project.apportioned",
+    "top-up": "/c/wutongli/events/#top-up.started",
+    "bank": "/c/wutongli/events/#bank.reconciled",
     "firms": "/c/wutongli/firms",
     "work list": "/street/dongming?as_of=2024-09-30",
     "error": "/nowhere",
@@ -64,8 +81,8 @@ def reader(
 def test_nothing_scrolls_sideways_and_every_target_can_be_hit(browser, site, width, size):
     found = []
     with reader(browser, site, width=width, size=size) as page:
-        for name, address in PAGES.items():
-            page.goto(site + address)
+        for name, address in site.pages(PAGES):
+            page.goto(address)
             if sideways := page.evaluate(OVERFLOW):
                 found.append(f"{name}: {sideways} px sideways")
             found += [f"{name}: {one}" for one in page.evaluate(TOO_SMALL, SIZES[size])]
@@ -75,8 +92,8 @@ def test_nothing_scrolls_sideways_and_every_target_can_be_hit(browser, site, wid
 @pytest.mark.parametrize("size", SIZES)
 def test_english_pages_fit_as_well(browser, site, size):
     with reader(browser, site, width=320, size=size, lang="en") as page:
-        for name, address in PAGES.items():
-            page.goto(site + address)
+        for name, address in site.pages(PAGES):
+            page.goto(address)
             assert page.evaluate(OVERFLOW) == 0, name
 
 
@@ -86,9 +103,9 @@ def test_the_browser_has_nothing_to_complain_of_and_asks_no_other_host(browser, 
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
-        for name, address in PAGES.items():
+        for name, address in site.pages(PAGES):
             if name not in ("error", "faults"):  # Chromium itself notes that these are errors
-                page.goto(site + address)
+                page.goto(address)
     assert said == []
     assert [url for url in asked if not url.startswith((site, "data:"))] == []
 
@@ -98,8 +115,8 @@ def test_the_browser_has_nothing_to_complain_of_and_asks_no_other_host(browser, 
 def test_no_barrier_is_known_to_axe(browser, site, width, size):
     axe, found = Axe(), []
     with reader(browser, site, width=width, size=size) as page:
-        for name, address in PAGES.items():
-            page.goto(site + address)
+        for name, address in site.pages(PAGES):
+            page.goto(address)
             report = axe.run(page, options={"resultTypes": ["violations"]})
             found += [
                 f"{name}: {one['id']} {[node['target'] for node in one['nodes']][:3]}"

@@ -18,7 +18,7 @@ from ledger.actions.rectification import (
 )
 from ledger.actions.role import GrantRole, RevokeRole
 from ledger.actions.service_contract import SignServiceContract
-from ledger.actions.vote import CloseVote
+from ledger.actions.vote_result import CloseVote
 from ledger.events import decode
 from ledger.fields import Scope
 from ledger.store import open_store, open_vault
@@ -113,9 +113,7 @@ def the_committee_takes_office_and_the_funds_are_entered() -> None:
 
 def the_owners_of_building_3_vote_for_their_lift() -> None:
     done(
-        open_vote(
-            "lift-3", authorises=268_000_00, scope=BUILDING_3, frees=BUILDING_3, roster="on-paper"
-        ),
+        open_vote("lift-3", authorises=268_000_00, scope=BUILDING_3, frees=BUILDING_3, roster="on-paper"),
         by="zhou",
         on=date(2026, 2, 1),
     )

@@ -12,7 +12,8 @@ from ledger.actions.fund_payment import ApproveFundPayment, RequestFundPayment
 from ledger.actions.payment_record import RecordFundPayment
 from ledger.actions.rectification import OpenRectification
 from ledger.actions.task_list import AssignTask
-from ledger.actions.vote import OpenVote, RecordVoteResult
+from ledger.actions.vote import OpenVote
+from ledger.actions.vote_result import RecordVoteResult
 from ledger.actions.work_list import ListCommunity
 from ledger.fields import Fund, Scope
 from tests.ledger.happened import (
@@ -122,6 +123,7 @@ def request_payment(
         amount_fen=fen,
         payee=PAYEE,
         purpose=PURPOSE,
+        use="other-management" if fund == "public-revenue" else None,
     )
 
 

@@ -235,7 +235,13 @@ def payment_requested(
     payment: str, *, fen: int, decision: str = "lift-3", fund: Fund = "maintenance", by: Role = "treasurer"
 ) -> Fact:
     event = FundPaymentRequested(
-        payment=payment, fund=fund, decision=decision, amount_fen=fen, payee=PAYEE, purpose=PURPOSE
+        payment=payment,
+        fund=fund,
+        decision=decision,
+        amount_fen=fen,
+        payee=PAYEE,
+        purpose=PURPOSE,
+        use="other-management" if fund == "public-revenue" else None,
     )
     return Fact(event, by, SUMMER)
 

@@ -5,15 +5,17 @@ from typing import Any
 
 import msgspec
 
+from ledger.actions.apportionment_reversal import ApportionmentReversed
+from ledger.actions.assembly import AssemblyReportFiled
 from ledger.actions.community import RegisteredUnit
 from ledger.actions.emergency import PROOF, DeclareEmergency, EmergencyDeclared, Head, Proof
 from ledger.actions.fund_payment import ApproveFundPayment, FundPaymentRequested, RequestFundPayment
 from ledger.actions.payment_record import RecordFundPayment
 from ledger.actions.repair_contract import SignRepairContract
+from ledger.actions.repair_plan import PublishRepairPlan
 from ledger.actions.repair_project import (
     PriceReviewEngaged,
     PriceReviewRecorded,
-    PublishRepairPlan,
     RepairContractSigned,
     RepairPlanPublished,
     WarrantyExpiryRecorded,
@@ -21,6 +23,7 @@ from ledger.actions.repair_project import (
 )
 from ledger.fields import Scope
 from tests.ledger.happened import (
+    NEW_YEAR,
     PAYEE,
     PURPOSE,
     SPRING,
@@ -51,6 +54,11 @@ PLAN = {
 # -- what happened -----------------------------------------------------------------------------------
 
 
+def report_filed(on: date = NEW_YEAR) -> Fact:
+    """The developer reported that an assembly is to be set up; there is none yet."""
+    return Fact(AssemblyReportFiled(filed_on=on), "neighbourhood", on)
+
+
 def plan_published(project: str = "lift", *, scope: Scope | None = None, **of: Any) -> Fact:
     fields: dict[str, Any] = {**PLAN, "title": PURPOSE, "budget_fen": BUDGET, "decision": "lift-3", **of}
     return Fact(RepairPlanPublished(project=project, scope=scope, **fields), on=SPRING)
@@ -75,8 +83,20 @@ def review_engaged(project: str = "lift") -> Fact:
     return Fact(PriceReviewEngaged(project=project, agency="沪信造价咨询", engaged_on=SPRING), on=SPRING)
 
 
-def price_reviewed(fen: int = REVIEWED, project: str = "lift") -> Fact:
-    return Fact(PriceReviewRecorded(project=project, reviewed_fen=fen, reviewed_on=SUMMER), on=SUMMER)
+def price_reviewed(fen: int = REVIEWED, project: str = "lift", **of: Any) -> Fact:
+    return Fact(PriceReviewRecorded(project=project, reviewed_fen=fen, reviewed_on=SUMMER, **of), on=SUMMER)
+
+
+def apportionment_reversed(number: int, of: Fact, *, on: date = TODAY) -> Fact:
+    """A division of the fund, taken back."""
+    event = ApportionmentReversed(
+        number=number,
+        reversed_kind=of.event.kind,
+        reason="分摊范围选错了。",
+        about=tuple(sorted(set(of.event.tags()))),
+        project=getattr(of.event, "project", None),
+    )
+    return Fact(event, "treasurer", on)
 
 
 def works_accepted(project: str = "lift", *, warranty_until: date | None = None) -> Fact:

@@ -12,7 +12,7 @@ import msgspec
 
 from ledger.actions.community import OpenLedger
 from ledger.actions.role import GrantRole
-from ledger.actors import ROLES, Role, commit
+from ledger.actors import ROLES, Role, commit, person_in
 from ledger.commands import Command
 from ledger.envelope import canonical, parse
 from ledger.errors import LedgerError, Malformed, NotPermitted, Refused
@@ -240,7 +240,7 @@ def _each(facts: Iterable[Facts]) -> Iterator[Fact]:
 def _sealed(value: Any, event_id: str, path: str) -> Any:
     """The expected event with every person replaced by the digest that must stand in the stored one."""
     if isinstance(value, Personal):
-        key = story().vault.key(value.subject)
+        key = story().vault.key(person_in(WUTONGLI, value.subject))
         assert key is not None, f"{value.subject} has no key"
         return Commitment(commit(key, event_id, path, value.value))
     if isinstance(value, tuple):

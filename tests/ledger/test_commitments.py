@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ledger.actions.community import RegisterBuilding
 from ledger.actors import Actor, Authorship, commit, digest_of, disclosure
 from ledger.errors import Refused
 from ledger.fields import Personal
@@ -23,6 +24,7 @@ from tests.ledger.story import TODAY, WUTONGLI, Story, given, then_recorded, whe
 OWNER = "owner 0417 of the roll"
 EVENT_ID = "019a9f5e-7c1e-7b3a-9f0e-3a1d2c4b5e6f"
 KEY = bytes(range(32))
+LIN_IN_3_101 = register_units("3-101", owner_ref="lin")
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +98,7 @@ def test_an_owner_in_the_register_is_recomputed_from_the_vault(a_story):
     when(register_units("3-101", "3-102", owner_ref=OWNER))
     (line,) = then_recorded()
     entry = json.loads(a_story.store.rows(line.position - 1, 1)[0].entry)
-    key = a_story.vault.key(f"owner/{OWNER}")
+    key = a_story.vault.key(f"wutongli/owner/{OWNER}")
     for index, unit in enumerate(entry["data"]["units"]):
         assert unit["owner_ref"] == {"_sd": commit(key, entry["id"], f"units/{index}/owner_ref", OWNER)}
 
@@ -131,7 +133,18 @@ def test_an_owner_and_an_account_of_one_name_have_keys_of_their_own(a_story):
     given(building_registered("3"), role_granted("lin", "member"))
     when(register_units("3-101", owner_ref="lin"))
     then_recorded()
-    assert a_story.vault.key("owner/lin") != a_story.vault.key("lin")
+    assert a_story.vault.key("wutongli/owner/lin") != a_story.vault.key("lin")
+
+
+def test_owners_called_alike_in_two_communities_are_two_persons(a_story):
+    a_story.begin("ginkgo")
+    building = RegisterBuilding(building="3", title="3号楼")
+    for ledger in (WUTONGLI, "ginkgo"):
+        asked = [Asked(ledger, command, "the-secretary", TODAY) for command in (building, LIN_IN_3_101)]
+        a_story.ledger.record_all(asked)
+    key, other = (a_story.vault.key(f"{ledger}/owner/lin") for ledger in (WUTONGLI, "ginkgo"))
+    assert None not in (key, other)
+    assert key != other
 
 
 def test_the_vault_keeps_nothing_of_what_was_refused(a_story):

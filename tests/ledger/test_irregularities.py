@@ -1,127 +1,28 @@
 """Bad news fits in the ledger: what a rule forbids and happened all the same is recorded, once owned up to.
 
-Every line of the first table is an act that already took place; of the second, one that is still to come.
+What already took place stands in irregular_cases.py, for every command; here is also what is still to come.
 """
+
+import inspect
+from typing import get_type_hints
 
 import msgspec
 import pytest
 
-from ledger.actions.payment_record import RecordUnauthorisedPayment
-from ledger.actions.revenue_spending import SpendPublicRevenue
+from ledger.actions.rules import Rules
 from ledger.commands import ACTIONS
 from ledger.errors import Refused
-from tests.ledger.asked import (
-    approve_payment,
-    decide_in_committee,
-    record_payment,
-    request_payment,
-)
-from tests.ledger.correction_words import budget_set, classify, set_budget, suspense_seen
-from tests.ledger.happened import (
-    PAYEE,
-    PURPOSE,
-    SUMMER,
-    committee_decided,
-    fund_opened,
-    payment_requested,
-    vote_passed,
-)
-from tests.ledger.story import Fact, given, story, then_recorded, then_refused, when
+from ledger.events import Event
+from ledger.rules.law import Adoption, Judgement, law_on
+from tests.ledger.asked import approve_payment, request_payment
+from tests.ledger.correction_words import record_irregularity, set_budget
+from tests.ledger.happened import SUMMER, committee_decided, payment_requested
+from tests.ledger.irregular_cases import HAPPENED, MAINTENANCE, MARKED, UNJUDGED, WORKING
+from tests.ledger.story import given, story, then_recorded, then_refused, when
 
 UNBROKEN = "COM-13"  # a rule that none of these acts can break
-
-MAINTENANCE = (fund_opened("maintenance", fen=9_000_00), *vote_passed("lift-3", authorises=8_000_00))
-WORKING = (
-    fund_opened("working", fen=9_000_00),
-    *vote_passed("budget-2026", fund="working", authorises=9_000_00),
-    budget_set(office=1_000_00),
-)
-REVENUE = (
-    fund_opened("public-revenue", fen=9_000_00),
-    committee_decided("lamps", authorises=5_000_00, fund="public-revenue"),
-)
-
-
-def first_number(facts) -> int:
-    """The record number the first of these facts will have; the community was opened with its roles."""
-    return 11 + len([fact for fact in facts if isinstance(fact, Fact)])
-
-
-def gone(payment: str, *, fen: int, fund: str, **of) -> RecordUnauthorisedPayment:
-    return RecordUnauthorisedPayment(
-        payment=payment, fund=fund, amount_fen=fen, payee=PAYEE, purpose=PURPOSE, paid_on=SUMMER,
-        voucher="2026-9", **of,
-    )  # fmt: skip
-
-
-def spent(fen: int, **of) -> SpendPublicRevenue:
-    return SpendPublicRevenue(
-        spending="lamps-1",
-        amount_fen=fen,
-        payee=PAYEE,
-        purpose=PURPOSE,
-        paid_on=SUMMER,
-        voucher="2026-9",
-        **of,
-    )
-
-
-HAPPENED = {
-    "a decision two of five signed": (
-        (),
-        decide_in_committee("printer", signed=2),
-        "committee-decision.too-few-signatures",
-        ("COM-09",),
-    ),
-    "a meeting two of five came to": (
-        (),
-        decide_in_committee("printer", present=2, signed=2),
-        "committee-decision.no-quorum",
-        ("COM-08", "COM-09"),
-    ),
-    "the committee frees the owners' fund": (
-        (),
-        decide_in_committee("lift-3", fund="maintenance", authorises=1_00),
-        "committee-decision.maintenance-fund-needs-a-vote",
-        ("FUND-09", "VOTE-01"),
-    ),
-    "a payment the bank made before anybody approved it": (
-        (*MAINTENANCE, payment_requested("half", fen=4_000_00)),
-        record_payment("half"),
-        "fund-payment.not-approved",
-        ("FUND-09",),
-    ),
-    "money that left with no request at all": (
-        MAINTENANCE,
-        gone("dash", fen=1_00, fund="maintenance"),
-        "fund-payment.unauthorised",
-        ("FUND-09",),
-    ),
-    "a banquet beyond the budget": (
-        WORKING,
-        gone("banquet", fen=1_000_01, fund="working", decision="budget-2026", head="office"),
-        "fund-payment.unauthorised",
-        ("COM-18", "FUND-09"),
-    ),
-    "an unexplained payment nobody had decided on": (
-        (*MAINTENANCE, suspense_seen(fen=50_00, direction="out")),
-        classify(first_number((*MAINTENANCE, None)), "payment"),
-        "entry.payment-not-authorised",
-        ("FUND-09",),
-    ),
-    "public revenue spent with no decision": (
-        REVENUE,
-        spent(50_00, use="upkeep"),
-        "revenue-spending.without-decision",
-        ("FUND-09",),
-    ),
-    "public revenue spent on what the maintenance fund pays": (
-        REVENUE,
-        spent(50_00, use="maintenance-scope", decision="lamps"),
-        "public-revenue.within-the-maintenance-fund",
-        ("REV-12",),
-    ),
-}
+AMBER = "COM-20"  # a warning
+LAW = law_on(SUMMER, Adoption())
 
 TO_COME = {
     "a payment beyond its decision": (MAINTENANCE, request_payment("lift-3", fen=8_000_01), ("FUND-09",)),
@@ -178,6 +79,40 @@ def test_nobody_owns_up_to_a_rule_that_was_not_broken(facts, command, code, rule
     given(*facts)
     when(owning_up(command, *rules, UNBROKEN))
     then_refused("acknowledge.nothing-to-acknowledge", acknowledged=[UNBROKEN])
+
+
+@pytest.mark.parametrize(("facts", "command", "rules"), MARKED.values(), ids=MARKED)
+def test_a_lesser_breach_is_recorded_and_marked_with_no_word_of_acknowledgement(facts, command, rules):
+    assert {LAW.severity(rule) for rule in rules} == {"violation"}
+    given(*facts)
+    when(command)
+    (line,) = then_recorded()
+    envelope = story().store.numbered("wutongli", line.number).envelope
+    assert envelope.irregularities == rules
+
+
+def test_so_is_what_only_calls_for_care():
+    assert LAW.severity(AMBER) == "amber"
+    for happened in (True, False):
+        judge = Judgement(LAW, (), happened=happened)
+        judge.require(False, "no.such-refusal", rules=(AMBER,))
+        assert judge.of(Event()).irregularities == (AMBER,)
+    when(record_irregularity(AMBER))
+    (line,) = then_recorded()
+    assert story().store.numbered("wutongli", line.number).envelope.irregularities == (AMBER,)
+
+
+def test_every_command_about_what_happened_has_its_irregular_case_or_no_law_judges_it():
+    told = {type(row[1]).name for row in (*HAPPENED.values(), *MARKED.values())}
+    happened = {name for name, action in ACTIONS.items() if action.already_happened}
+    assert told | set(UNJUDGED) == happened
+    assert not told & set(UNJUDGED)
+
+
+@pytest.mark.parametrize("name", UNJUDGED)
+def test_what_no_law_judges_does_not_even_ask_for_the_law(name):
+    decide = inspect.unwrap(ACTIONS[name].decide)
+    assert Rules not in get_type_hints(decide, inspect.getmodule(ACTIONS[name]).__dict__).values()
 
 
 SEVERAL = {name: row for name, row in HAPPENED.items() if len(row[3]) > 1}

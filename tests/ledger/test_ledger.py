@@ -9,7 +9,7 @@ import pytest
 from ledger.actions.community import OpenLedger, RegisterBuilding
 from ledger.actions.fund import FundBook, RecordFundDeposit
 from ledger.actions.role import GrantRole
-from ledger.errors import KeyReused, Malformed, NotPermitted, Refused, UnknownLedger
+from ledger.errors import KeyReused, LedgerError, Malformed, NotPermitted, Refused, UnknownLedger
 from ledger.ledger import Asked, GovernanceLedger
 from ledger.store.port import Receipt
 from ledger.store.sqlite import SQLiteStore
@@ -195,10 +195,10 @@ def test_a_dry_run_leaves_no_trace_of_anybody(a_story):
     given(building_registered("3"))
     when(register_units("3-101", owner_ref="owner 0417"), dry_run=True)
     then()
-    assert a_story.vault.key("owner/owner 0417") is None
+    assert a_story.vault.key("wutongli/owner/owner 0417") is None
     when(register_units("3-101", owner_ref="owner 0417"))
     then_recorded()
-    assert a_story.vault.key("owner/owner 0417") is not None
+    assert a_story.vault.key("wutongli/owner/owner 0417") is not None
 
 
 def test_a_dry_run_of_a_batch_decides_row_by_row_and_writes_nothing(a_story):
@@ -253,6 +253,18 @@ def test_nothing_happens_in_the_future():
     then_malformed("/received_on", "date.in-the-future")
     when(RecordFundDeposit(fund="working", amount_fen=1, received_on=TODAY))
     then_recorded()
+
+
+def test_an_event_nobody_could_read_again_is_never_stored(a_story):
+    too_many = committee_decided("printer")._replace(
+        event=msgspec.structs.replace(committee_decided("printer").event, seats=10**9)
+    )
+    head = a_story.store.head()
+    with pytest.raises(LedgerError, match=r"event\.unreadable.*committee-decision"):
+        given(too_many)
+    assert a_story.store.head() == head
+    given(committee_decided("printer"))
+    assert a_story.store.head() == head + 1
 
 
 def test_a_day_that_contradicts_the_actions_own_is_refused():

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
@@ -61,7 +62,7 @@ def test_the_day_that_counts_is_the_day_the_command_comes_in():
 
 def test_a_role_that_was_ended_early_is_not_held_after_its_last_day():
     given(role_granted("wu", "secretary"))
-    when(RevokeRole(account="wu", role="secretary", ends_on=MARCH_31))
+    when(RevokeRole(account="wu", role="secretary", ends_on=MARCH_31), by="the-street")
     then_recorded()
     when(BUILDING, by="wu", on=date(2026, 4, 1))
     then_not_permitted()
@@ -105,13 +106,18 @@ def test_an_office_opens_ledgers_anywhere_below_it():
 @settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @for_all(data=st.data())
 def test_every_action_is_for_its_roles_and_no_other(action: type[Command], data, a_story):
-    command = data.draw(values_of(action))
+    command = drawn(data, action)
     head = a_story.store.head()
     for role in ROLES:
         asked = Asked(WUTONGLI, command, account_of(role), LAST_DAY, Source(via="page"))
         permitted = is_permitted(a_story, asked)
         assert permitted == (role in action.roles and role != "operator" and action is not OpenLedger), role
     assert a_story.store.head() == head
+
+
+def drawn(data, action):
+    # a day beside the action's own could contradict it, which is said before anything else
+    return msgspec.structs.replace(data.draw(values_of(action)), occurred_on=None)
 
 
 def is_permitted(a_story, asked):
@@ -139,7 +145,7 @@ def test_the_operator_may_open_ledgers_and_grant_roles_and_nothing_else():
 @settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @for_all(data=st.data())
 def test_the_command_line_opens_no_other_door(action: type[Command], data, a_story):
-    command = data.draw(values_of(action))
+    command = drawn(data, action)
     asked = Asked(WUTONGLI, command, "the-operator", LAST_DAY, COMMAND_LINE)
     assert is_permitted(a_story, asked) == ("operator" in action.roles)
 

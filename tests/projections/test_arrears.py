@@ -5,7 +5,8 @@ from typing import Any
 
 from projections import arrears
 from projections.arrears import ContractRow, LineRow, NotOnFile, PlaceRow
-from tests.ledger.happened import NEW_YEAR, entry_reversed, fund_opened, revenue_recorded
+from tests.ledger.correction_words import entry_classified, suspense_seen
+from tests.ledger.happened import NEW_YEAR, SPRING, entry_reversed, fund_opened, revenue_recorded
 from tests.ledger.revenue_words import (
     ADVERTS,
     DOOR_12,
@@ -93,6 +94,19 @@ def test_a_receipt_undone_opens_its_line_again(both_books: Books) -> None:
     reopened = shown(both_books, "lockers", JUNE + 5 * DAY)
     assert (states(reopened), reopened.received_fen, reopened.overdue_fen) == (["missing"], 0, 6_000_00)
     assert states(shown(both_books, "lockers", JUNE + 5 * DAY, known_at=number)) == ["received"]
+
+
+def test_what_was_recognised_late_came_in_time_and_was_not_known_before(both_books: Books) -> None:
+    number = both_books.tell(
+        contract_registered("lockers", (MARCH, 6_000_00), head=ADVERTS),
+        suspense_seen("public-revenue", fen=6_000_00, on=SPRING),
+    )
+    of = {"became": "revenue", "account": "income/3", "head": ADVERTS, "contract": "lockers"}
+    both_books.tell(entry_classified(number, "public-revenue", fen=6_000_00, on=JUNE, **of))
+    recognised = shown(both_books, "lockers", JUNE)
+    assert (states(recognised), recognised.lines[0].settled_on) == (["received"], SPRING)
+    assert states(shown(both_books, "lockers", JUNE - DAY)) == ["missing"]
+    assert states(shown(both_books, "lockers", JUNE, known_at=number)) == ["missing"]
 
 
 def test_a_contract_that_ended_early_makes_nothing_due_any_more(books: Books) -> None:

@@ -163,7 +163,7 @@ NOBODY = Tally(heads=0, area="0.00")
 TOTALS = Totals(participating=SIX, agree=FIVE, disagree=ONE, abstain=NOBODY, invalid=NOBODY)
 
 
-def conflict(unit: str, number: int) -> Fact:
+def conflict(unit: str) -> Fact:
     person = voter(unit)
     event = ConflictingBallotKept(
         decision="lift-3",
@@ -171,14 +171,13 @@ def conflict(unit: str, number: int) -> Fact:
         choice=Personal.of(person, "disagree"),
         channel="online",
         cast_on=SPRING,
-        number=number,
     )
     return Fact(event)
 
 
 def test_while_a_vote_is_open_only_the_number_of_ballots_is_known(both_books: Books) -> None:
     both_books.tell(vote_opened("lift-3", roster=ROSTER), *ballots({"agree": 2, "disagree": 1}))
-    both_books.tell(conflict("u-1", 12), delivered("u-1", "u-2"), delivered("u-3"))
+    both_books.tell(conflict("u-1"), delivered("u-1", "u-2"), delivered("u-3"))
     row = decisions.one(both_books.shown(), WUTONGLI, "lift-3")
     assert row is not None
     assert (row.roster_units, row.roster_heads, row.roster_area) == (9, 8, "900.00")

@@ -106,6 +106,7 @@ def test_a_payment_shows_its_decision_payee_and_purpose(both_books: Books) -> No
         payment="all",
         reverses=None,
         reversed_by=None,
+        classified_by=None,
         recorded_late_days=(date(2099, 12, 31) - SUMMER).days,
     )
     assert entries.one(shown, WUTONGLI, both_books.number) == row

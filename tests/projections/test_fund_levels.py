@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.actions.top_up import TopUpNoticesDelivered, TopUpStarted
+from ledger.fields import Personal
 from ledger.rules.law import Adoption, law_on
 from projections import fund_levels
 from projections.fund_levels import FundLevel, FundLevels
@@ -144,7 +145,7 @@ def test_before_the_rule_was_in_force_nothing_was_below(both_books: Books) -> No
 def started(asked_fen: int, on: date) -> Fact:
     event = TopUpStarted(
         top_up="2026", scope=DOOR_12, to_share="50/100", total_fen=asked_fen, units=2, books=(),
-        asked_digest="0" * 64, pay_days=90, triggered_on=NEW_YEAR,
+        asked_digest=Personal.of("top-up/2026", "0" * 64), pay_days=90, triggered_on=NEW_YEAR,
     )  # fmt: skip
     return Fact(event, on=on)
 

@@ -6,17 +6,18 @@ import msgspec
 
 from ledger.actions.decision import EmergencyRepairAuthorised
 from ledger.actions.fund_payment import FundPaymentWithdrawn
-from ledger.actions.repair_project import ProjectApportioned
+from ledger.actions.repair_project import CompletionNoticePosted, PlanPosting, ProjectApportioned
 from ledger.fields import Scope
 from projections import repair_projects
-from projections.repair_projects import RepairProjectRow
-from tests.ledger.happened import SPRING, SUMMER, entry_reversed, money, payment_paid
+from projections.repair_project_rows import RepairProjectRow, ReviewStep
+from tests.ledger.happened import NEW_YEAR, SPRING, SUMMER, entry_reversed, money, payment_paid
 from tests.ledger.project_words import (
     PAYEE,
     PLAN,
     PURPOSE,
     a_plan,
     a_repair,
+    apportionment_reversed,
     contract_signed,
     drawn,
     plan_published,
@@ -116,6 +117,42 @@ def test_an_apportionment_says_what_a_square_metre_bears(books: Books) -> None:
     assert (row.total_fen, row.area, row.units) == (31_415_93, "611.47", 7)
     assert (row.fen_per_m2, row.remainder_units) == (51_38, 3)
     assert "apportionment" in done(row)
+
+
+def test_an_apportionment_taken_back_is_still_to_come(both_books: Books) -> None:
+    apportioned = ProjectApportioned(
+        project="lift", total_fen=31_415_93, scope=Scope(kind="door", id="12"), area="611.47", units=7,
+        fen_per_m2=51_38, remainder_units=3, shares_digest="0" * 64,
+    )  # fmt: skip
+    number = both_books.tell(*a_repair(), price_reviewed(31_415_93), Fact(apportioned))
+    both_books.tell(apportionment_reversed(number, Fact(apportioned)))
+    row = the_lift(both_books)
+    assert (row.total_fen, row.area, row.units, row.shares_digest) == (None, None, None, None)
+    assert "apportionment" not in done(row)
+    assert the_lift(both_books, known_at=number).total_fen == 31_415_93
+    again = both_books.tell(Fact(msgspec.structs.replace(apportioned, fen_per_m2=51_39)))
+    row = the_lift(both_books)
+    assert (row.fen_per_m2, row.steps[7].number) == (51_39, again)
+
+
+def test_a_corrected_review_counts_and_the_wrong_one_stays(both_books: Books) -> None:
+    both_books.tell(*a_plan()[:-1], plan_published(reason="曳引机已用二十年。"), contract_signed())
+    first = both_books.tell(price_reviewed(agency="沪信造价咨询"))
+    number = both_books.tell(price_reviewed(255_000_00, corrects=first, reason="漏算一台。"))
+    row = the_lift(both_books)
+    assert (row.reviewed_fen, row.agency, row.reason) == (255_000_00, "沪信造价咨询", "曳引机已用二十年。")
+    assert row.reviews == (
+        ReviewStep(first, SUMMER, 251_340_50, "沪信造价咨询"),
+        ReviewStep(number, SUMMER, 255_000_00, None, None, first, "漏算一台。"),
+    )
+    assert the_lift(both_books, known_at=first).reviewed_fen == 251_340_50
+
+
+def test_a_plan_from_before_there_is_an_assembly_says_how_it_was_posted(books: Books) -> None:
+    posting = PlanPosting(posted_on=date(2025, 12, 25), removed_on=NEW_YEAR, opinions="42户赞成，1户嫌贵。")
+    notice = CompletionNoticePosted(project="lift", posted_on=TODAY, places=("公告栏",))
+    books.tell(plan_published(posting=posting), Fact(notice))
+    assert the_lift(books).posting == posting
 
 
 def test_an_emergency_is_its_own_authority(books: Books) -> None:

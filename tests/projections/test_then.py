@@ -65,8 +65,15 @@ def plain_balances(events: list[Event]) -> dict[str, int]:
 def plain_entries(events: list[Event]) -> list[Event]:
     running: defaultdict[str, int] = defaultdict(int)
     rows: list[Event] = []
+    recognised: dict[int, int] = {}
     for event in events:
         reverses = event["data"]["number"] if event["kind"] == "entry.reversed" else None
+        if event["kind"] == "entry.classified":
+            recognised[event["number"]] = event["data"]["number"]
+        changed = event["number"] if event["number"] in recognised else reverses
+        for row in rows:
+            if row["number"] == recognised.get(changed):
+                row["classified_by"] = event["number"] if changed == event["number"] else None
         for account, fen in event.get("postings", []):
             pot, _, fund = account.partition("/")
             if pot == "bank":
@@ -82,6 +89,7 @@ def plain_entries(events: list[Event]) -> list[Event]:
                         "balance_fen": running[fund],
                         "reverses": reverses,
                         "reversed_by": None,
+                        "classified_by": None,
                     }
                 )
     return sorted(rows, key=lambda row: (row["number"], FUNDS.index(row["fund"])))
@@ -139,7 +147,20 @@ def assert_is_the_plain_fold(views: Views, events: list[Event], as_of: date | No
         assert entries.totals(
             views, WUTONGLI, fund, date(1949, 10, 1), date(2199, 12, 30), **then
         ).closing_fen == sum(row.fen for row in of_fund)
+        for period in ((date(1949, 10, 1), date(2199, 12, 31)), (SPRING, AUTUMN), (NEW_YEAR, SUMMER)):
+            assert_categories_are_those_of_the_rows(views, fund, of_fund, period, then)
     assert_decisions_are_the_plain_fold(views, events, then)
+
+
+def assert_categories_are_those_of_the_rows(
+    views: Views, fund: str, rows: list[entries.EntryRow], period: tuple[date, date], then: dict[str, Any]
+) -> None:
+    sums: defaultdict[str, int] = defaultdict(int)
+    for row in rows:
+        if period[0] <= row.occurred_on <= period[1]:
+            sums[row.category] += row.fen
+    shown = entries.by_category(views, WUTONGLI, fund, *period, **then)
+    assert {one.category: one.fen for one in shown} == sums
 
 
 def assert_decisions_are_the_plain_fold(views: Views, events: list[Event], then: dict[str, Any]) -> None:
@@ -186,7 +207,10 @@ def test_both_databases_answer_for_any_moment(both_books: Books) -> None:
         assert_is_the_plain_fold(both_books.views, counted(events, as_of, known_at), as_of, known_at)
 
 
-ALL_KINDS = ("deposit", "interest", "revenue", "cost", "request", "approve", "pay", "reverse", "vote")
+ALL_KINDS = (
+    "deposit", "interest", "revenue", "cost", "request", "approve", "pay", "suspense", "suspense",
+    "recognise", "reverse", "vote",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("zone", [UTC, None])

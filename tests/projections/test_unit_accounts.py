@@ -17,6 +17,7 @@ from tests.ledger.fund_words import (
     works_apportioned,
 )
 from tests.ledger.happened import NEW_YEAR, entry_reversed, fund_opened, interest_recorded
+from tests.ledger.project_words import apportionment_reversed
 from tests.ledger.story import WUTONGLI
 from tests.projections.books import Books
 
@@ -86,6 +87,21 @@ def test_a_payment_reversed_later_is_found_again_in_another_batch(both_books: Bo
     both_books.shown()
     both_books.tell(entry_reversed(number, paid, reason="记错了户"))
     assert held(both_books) == {"101": (0, 0), "102": (0, 0)}
+
+
+def test_what_was_divided_wrongly_is_given_back_to_the_fen(both_books: Books) -> None:
+    both_books.tell(*door_12_of_two(), fund_apportioned("opening", 2_999_99, first_deposit_fen=10_000_00))
+    cost = works_apportioned(2_51)
+    number = both_books.tell(cost)
+    assert held(both_books) == {"101": (1_199_00, 4_000_00), "102": (1_798_48, 6_000_00)}
+    both_books.tell(area_corrected("101", "240.00"))
+    both_books.tell(apportionment_reversed(number, cost, on=date(2026, 7, 2)))
+    assert held(both_books) == {"101": (1_200_00, 4_000_00), "102": (1_799_99, 6_000_00)}
+    assert held(both_books, as_of=date(2026, 7, 1)) == {
+        "101": (1_199_00, 4_000_00),
+        "102": (1_798_48, 6_000_00),
+    }
+    assert held(both_books, known_at=number) == {"101": (1_199_00, 4_000_00), "102": (1_798_48, 6_000_00)}
 
 
 def test_shares_are_those_of_the_areas_as_they_stood(both_books: Books) -> None:

@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from ledger.actions.community import Register
-from ledger.actions.unit_account import UnitAccounts
+from ledger.actions.repair_project import ProjectApportioned
+from ledger.actions.unit_account import FundApportioned, UnitAccounts
 from ledger.events import Event, Recorded
 from ledger.money.unit_accounts import Held, unit_accounts
 from projections import unit_accounts as view
@@ -25,6 +26,7 @@ from tests.ledger.fund_words import (
     works_apportioned,
 )
 from tests.ledger.happened import NEW_YEAR, building_registered, entry_reversed, interest_recorded
+from tests.ledger.project_words import apportionment_reversed
 from tests.ledger.story import WUTONGLI, Fact
 from tests.projections.books import Books
 
@@ -39,6 +41,7 @@ def history(random: Random, number: int) -> Iterator[Fact]:
     yield units_of("13", {"103": "91.20"})
     yield books_opened(opening(DOOR_12, 31_415_93, first=40_000_01), opening(DOOR_13, 20_000_00))
     reversible: list[tuple[int, Fact]] = []
+    divided: list[tuple[int, Fact]] = []
     for step in range(4, 44):
         on, fen = NEW_YEAR + timedelta(days=random.randrange(60)), random.randrange(1, 10**6)
         unit, scope = random.choice(list(UNITS)), random.choice(SCOPES)
@@ -58,8 +61,13 @@ def history(random: Random, number: int) -> Iterator[Fact]:
         if reversible and random.random() < 0.2:
             which, paid = reversible.pop(random.randrange(len(reversible)))
             told = entry_reversed(which, paid, reason="记错")._replace(on=paid.on + timedelta(days=3))
+        elif divided and random.random() < 0.2:
+            which, wrong = divided.pop(random.randrange(len(divided)))
+            told = apportionment_reversed(which, wrong, on=wrong.on + timedelta(days=3))
         elif told.event.postings():
             reversible.append((number + step, told))
+        elif isinstance(told.event, FundApportioned | ProjectApportioned):
+            divided.append((number + step, told))
         yield told
 
 

@@ -9,7 +9,14 @@ from ledger.commands import Command
 from ledger.fields import AREA_PATTERN, ID_PATTERN, TEXT_PATTERN
 from ledger.rules.public_revenue import QUARTER_PATTERN
 
-SAMPLES = {ID_PATTERN: "lift-3", AREA_PATTERN: "91.20", TEXT_PATTERN: "电梯维修", QUARTER_PATTERN: "2026-q2"}
+SHARE_PATTERN = "^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$"
+SAMPLES = {
+    ID_PATTERN: "lift-3",
+    AREA_PATTERN: "91.20",
+    TEXT_PATTERN: "电梯维修",
+    QUARTER_PATTERN: "2026-q2",
+    SHARE_PATTERN: "2/3",
+}
 DAY = "2026-01-15"
 
 
@@ -34,6 +41,13 @@ def unwrapped(of: inspect.Type) -> inspect.Type:
             of = next(kind for kind in of.types if not isinstance(kind, inspect.NoneType))
         else:
             return of
+
+
+def is_of_several_kinds(of: inspect.Type) -> bool:
+    """Whether a field takes values of two kinds, such as a number or words."""
+    of = of.type if isinstance(of, inspect.Metadata) else of
+    kinds = of.types if isinstance(of, inspect.UnionType) else ()
+    return sum(not isinstance(kind, inspect.NoneType) for kind in kinds) > 1
 
 
 def _struct(of: inspect.Type, full: bool) -> dict[str, Any]:
@@ -76,6 +90,8 @@ def spoiled(action: type[Command], spoilers: dict[type, list[Any]]) -> Iterator[
 def _leaves(
     of: inspect.Type, pointer: str, path: tuple[str | int, ...]
 ) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+    if is_of_several_kinds(of):  # what spoils one kind is right for the other
+        return
     of = unwrapped(of)
     if path:
         yield pointer, path, of

@@ -41,5 +41,6 @@ def test_refusals_and_replays_are_the_same(there):
     assert [there.ask("open-fund", body, key="one").status_code for _ in range(2)] == [201, 200]
     problem_of(there.ask("open-fund", body), 409, "fund.already-open")
     problem_of(there.ask("open-fund", body | {"bank": "工商银行"}, key="one"), 422, "idempotency-key.reused")
+    there.services.follower.catch_up()
     events = there.get(f"/api/v1/ledgers/{LEDGER}/events?tag=fund:working").get_json()["events"]
     assert [event["kind"] for event in events] == ["fund.opened"]

@@ -104,3 +104,13 @@ def test_what_each_unit_bears_is_not_public(repaired):
     assert shares(repaired, "project=lift", by=None).status_code == 401
     assert shares(repaired, "project=lift", by="street").status_code == 403
     assert shares(repaired, "project=lift", by="auditor").status_code == 200
+
+
+def test_a_split_that_was_taken_back_has_no_shares_until_it_is_split_again(repaired):
+    project = repaired.client.get(f"{BASE}/projects/lift").get_json()["project"]
+    (number,) = (step["number"] for step in project["steps"] if step["step"] == "apportionment")
+    wrong = {"number": number, "reason": "分摊范围选错了。"}
+    assert repaired.ask("reverse-apportionment", wrong, by="treasurer").status_code == 201
+    assert shares(repaired, "project=lift").status_code == 404
+    assert repaired.ask("apportion-project", {"project": "lift"}, by="treasurer").status_code == 201
+    assert len(shares(repaired, "project=lift").get_data(as_text=True).splitlines()) == 8

@@ -10,8 +10,12 @@ import pytest
 from tests.api.endpoints.installation import LEDGER, NOW, OPENING, OTHER_LEDGER, pointers, problem_of
 
 BASE = f"/api/v1/ledgers/{LEDGER}"
-LISTS = ["events", "balances", "entries", "decisions", "debriefs", "rectifications", "tasks"]
-READS = ["/api/v1/ledgers", "/api/v1/events", "/api/v1/actions", BASE, *(f"{BASE}/{name}" for name in LISTS)]
+LISTS = [
+    "events", "balances", "entries", "decisions", "projects", "debriefs", "rectifications", "tasks",
+    "revenue-contracts", "arrears", "exceptions", "working-budgets", "fund-levels", "rules",
+]  # fmt: skip
+OF_ALL = [f"/api/v1/{name}" for name in ("ledgers", "events", "actions", "rules")]
+READS = [*OF_ALL, BASE, *(f"{BASE}/{name}" for name in LISTS)]
 DONE = [
     ("open-fund", {"fund": "working", **OPENING}, "treasurer"),
     ("open-fund", {"fund": "public-revenue", **OPENING, "opening_fen": 0}, "treasurer"),

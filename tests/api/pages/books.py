@@ -8,6 +8,7 @@ from ledger.actions.fund import OpenFund, RecordFundInterest
 from ledger.actions.fund_payment import ApproveFundPayment, RequestFundPayment
 from ledger.actions.payment_record import RecordFundPayment
 from ledger.actions.public_revenue import RecordPublicRevenue
+from ledger.actions.suspense_entry import Classification, ClassifyEntry, RecordSuspenseEntry
 from ledger.fields import Authorisation
 from tests.api.pages.resident import Installation
 
@@ -54,6 +55,7 @@ def requested(here: Installation, payment: str, decision: str, fen: int, fund: s
             amount_fen=fen,
             payee="恒升公司",
             purpose=f"{payment}工程款",
+            use="upkeep" if fund == "public-revenue" else None,
         ),
     )
 
@@ -75,3 +77,12 @@ def spent(here: Installation, payment: str, decision: str, fen: int, on: date) -
 
 def reversed_(here: Installation, number: int, reason: str) -> int:
     return here.record("treasurer", ReverseEntry(number=number, reason=reason))
+
+
+def unexplained(here: Installation, fund: str, fen: int, on: date) -> int:
+    seen = RecordSuspenseEntry(fund=fund, direction="in", amount_fen=fen, seen_on=on, text="摘要不清")
+    return here.record("treasurer", seen)
+
+
+def recognised(here: Installation, number: int, **was: object) -> int:
+    return here.record("treasurer", ClassifyEntry(number=number, was=Classification(**was)))

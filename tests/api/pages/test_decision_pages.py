@@ -8,7 +8,8 @@ from api.pages.votes import share_words, vote_of
 from ledger.actions.ballot import CastBallot
 from ledger.actions.committee_decision import RecordCommitteeDecision
 from ledger.actions.community import RegisterBuilding, RegisterUnits, UnitEntry
-from ledger.actions.vote import CloseVote, OpenVote
+from ledger.actions.vote import OpenVote
+from ledger.actions.vote_result import CloseVote
 from ledger.fields import Authorisation
 from projections.decisions import DecisionRow
 from tests.api.pages.books import decided, fund_opened, reversed_, spent
@@ -53,8 +54,10 @@ def test_a_payment_undone_is_shown_as_undone(here):
 
 def test_a_vote_that_passed_shows_both_dimensions(demo):
     text = demo.read("/c/wutongli/decisions/lift-3").text
-    assert "按人数（共 1,268 人） 同意 812 反对 41 弃权 63 未参与 352" in text
-    assert "✓ 达到 同意的面积 62,239.00 m² / 69,774.53 m²（89.2%），需要过半数" in text
+    assert "由谁表决 4号门" in text
+    assert "按人数（共 15 人） 同意 11 反对 2 弃权 1 未参与 1" in text
+    assert "✓ 达到 同意的面积 830.19 m² / 1,021.90 m²（81.2%），需要过半数" in text
+    assert "送到了没交回，按小区议事规则随多数 1 人，70.24 m²" in text
 
 
 def test_a_vote_that_failed_says_where(demo):
@@ -129,7 +132,7 @@ def test_a_vote_by_ballot_says_how_it_was_counted_and_why_it_passed(here):
     assert "两项都达到，表决通过。" in text
     assert "有效的表决票 11" in text
     assert "重复投的，只留存、不计入 1" in text
-    assert "幢 b1 6 6 0 0 0 幢 b2 5 2 2 1 0" in text
+    assert "1号楼 6 6 0 0 0 2号楼 5 2 2 1 0" in text
 
 
 def test_an_irregular_vote_says_which_rules_it_broke(here):

@@ -2,7 +2,16 @@
 
 from datetime import UTC, date, datetime
 
-from tests.api.pages.books import decided, fund_opened, interest, revenue, reversed_, spent
+from tests.api.pages.books import (
+    decided,
+    fund_opened,
+    interest,
+    recognised,
+    revenue,
+    reversed_,
+    spent,
+    unexplained,
+)
 
 
 def test_every_row_carries_the_balance_after_it(here):
@@ -127,4 +136,23 @@ def test_an_entry_that_was_recorded_late_says_by_how_many_days(here):
     here.services.store.clock = lambda: datetime(2099, 1, 1, tzinfo=UTC)
     fund_opened(here, "maintenance", 100_00, on=date(2026, 3, 1))
     late_days = (date(2099, 1, 1) - date(2026, 3, 1)).days
-    assert f"2026年3月1日 晚 {late_days:,} 天记录" in here.read("/c/wutongli/entries").text
+    for path in ("/c/wutongli/entries", "/c/wutongli", "/c/wutongli/entries?q=上海"):
+        assert f"2026年3月1日 晚 {late_days:,} 天记录" in here.read(path).text
+
+
+def test_money_nobody_could_explain_shows_what_it_was_and_which_record_says_so(here):
+    fund_opened(here, "public-revenue", 100_00)
+    number = unexplained(here, "public-revenue", 600_00, date(2026, 3, 20))
+    assert "说不清的钱" in here.read("/c/wutongli/entries").text
+    by = recognised(here, number, kind="revenue", head=3)
+    for path in ("/c/wutongli/entries", "/c/wutongli"):
+        page = here.read(path)
+        assert f"原来说不清，第 {by} 条记录说清了" in page.text
+        assert f"/c/wutongli/events/{by}" in [one["href"] for one in page.elements_of("a")]
+    assert "+600.00 700.00 2026年3月20日" in here.read("/c/wutongli/entries").text
+    english = here.read("/c/wutongli/entries?lang=en").text
+    assert f"Unexplained at first; record {by} says what it was" in english
+    reversed_(here, by, "认错了")
+    text = here.read("/c/wutongli/entries?lang=zh").text
+    assert "原来说不清" not in text
+    assert "说不清的钱" in text

@@ -37,6 +37,38 @@ def test_every_link_leads_to_a_page(crawled):
     assert astray == {"/nowhere"}
 
 
+COMMUNITY_PAGES = (
+    "",
+    "/entries",
+    "/decisions",
+    "/decisions/lift-3",
+    "/projects",
+    "/projects/facade-2025",
+    "/projects/lift-3",
+    "/revenue?quarter=2026-q2",
+    "/revenue/base-station",
+    "/revenue/lift-adverts",
+    "/exceptions",
+    "/rules",
+    "/firms",
+    "/events",
+)
+
+
+@pytest.mark.parametrize("below", COMMUNITY_PAGES)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_page_of_the_demonstration_has_something_to_show(demo, below, lang):
+    page = demo.read(f"/c/wutongli{below}", Accept_Language=lang)
+    assert page.status == 200
+    shown = [attributes for _, attributes in page.elements if attributes.get("class") == "empty"]
+    if below == "/projects/facade-2025":
+        assert len(shown) == 1  # not split over the homes: most of them are not registered
+    else:
+        assert shown == []
+    for id_of_a_building in ("building-b", "幢 b", "building b"):
+        assert id_of_a_building not in page.text
+
+
 def test_the_links_out_of_the_pages_lead_to_what_the_application_answers(crawled, demo):
     links = {link for page in crawled.values() for link in page.links if link.startswith(("/api", "/static"))}
     for link in sorted(links)[:40]:

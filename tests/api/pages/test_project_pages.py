@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.actions.decision import EmergencyRepairAuthorised
-from ledger.actions.repair_project import CompletionNoticePosted, ProjectApportioned
+from ledger.actions.repair_project import CompletionNoticePosted, PlanPosting, ProjectApportioned
 from ledger.fields import Scope
 from ledger.ledger import Asked
 from tests.api.pages.resident import LEDGER, TODAY
@@ -13,6 +13,7 @@ from tests.ledger.happened import money, payment_paid
 from tests.ledger.project_words import (
     a_plan,
     a_repair,
+    apportionment_reversed,
     drawn,
     plan_published,
     price_reviewed,
@@ -99,6 +100,38 @@ def test_a_repair_to_its_end(here, told):
     assert "除不尽的分，由 3 户各多摊 1 分" in text
     assert "告示贴在 12号门厅、公告栏" in text
     assert "– 还没有" not in text
+
+
+def test_a_corrected_review_stays_on_the_page_with_the_reason(here, told):
+    told(*a_repair(), price_reviewed(251_340_50))
+    wrong = here.services.store.length(LEDGER) - 1
+    told(price_reviewed(255_000_00, corrects=wrong, reason="漏算一台曳引机。"))
+    page = here.read("/c/wutongli/projects/lift")
+    assert "审价审定 25.50 万元" in page.text
+    assert "审定 255,000.00 元 ✓ 这次作数 审错了：漏算一台曳引机。" in page.text
+    assert f"/c/wutongli/events/{wrong}" in page.links
+
+
+def test_a_plan_from_before_there_is_an_assembly_says_how_it_was_posted(here, told):
+    posting = PlanPosting(
+        posted_on=date(2025, 12, 25), removed_on=date(2026, 1, 1), opinions="42户赞成，1户嫌贵。"
+    )
+    told(a_plan()[0], plan_published(posting=posting))
+    text = here.read("/c/wutongli/projects/lift").text
+    assert "业主大会成立前的公示 从2025年12月25日到2026年1月1日" in text
+    assert "业主说了什么 42户赞成，1户嫌贵。" in text
+
+
+def test_a_split_and_what_took_it_back_point_at_each_other(here, told):
+    told(*a_repair(), price_reviewed(31_415_93), Fact(APPORTIONED))
+    number = here.services.store.length(LEDGER) - 1
+    told(apportionment_reversed(number, Fact(APPORTIONED)))
+    split, reversal = (here.read(f"/c/wutongli/events/{number + step}") for step in (0, 1))
+    assert "这次分摊已经撤回" in split.text
+    assert f"/c/wutongli/events/{number + 1}" in split.links
+    assert f"它撤回的是：第 {number} 条" in reversal.text
+    assert f"/c/wutongli/events/{number}" in reversal.links
+    assert "还没有分摊" in here.read("/c/wutongli/projects/lift").text
 
 
 def test_an_emergency_needs_no_vote(here, told):

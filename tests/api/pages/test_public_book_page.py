@@ -154,6 +154,31 @@ def test_a_title_full_of_markup_is_shown_as_it_was_written(here):
     assert page.elements_of("script") == []
 
 
+def test_a_community_shows_bad_news_first_then_the_pots_decisions_repairs_and_arrears(demo):
+    text = demo.read("/c/wutongli").text
+    order = (
+        "件事还没解决",
+        "现在有多少钱",
+        "钱的来去",
+        "最近的决定",
+        "维修工程",
+        "公共地方该收的钱",
+        "最近的收支",
+    )
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert "4号门的维修资金不足首期的 30% 首期交了 162,132.00 元，现在剩 48,454.87 元。" in text
+    assert "已经通知续交：16 户，一共 34,181.93 元。" in text
+    assert "共用场地经营 · 2号楼" in text
+
+
+def test_money_paid_without_a_decision_is_among_where_the_money_went(demo):
+    text = demo.read("/c/wutongli").text
+    assert "浦东通渠服务部 · 暴雨后疏通窨井 860.00" in text
+    assert "+收入 430,919.55 −支出 386,648.90 =期末余额 548,705.09" in text
+    assert "合计 386,648.90 100%" in text
+
+
 def test_an_unknown_ledger_is_told_in_words(here):
     for address in (
         "/c/nowhere",

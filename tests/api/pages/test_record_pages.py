@@ -71,11 +71,27 @@ def test_a_reversal_and_what_it_reverses_point_at_each_other(here):
 
 
 def test_the_owners_vote_stands_in_the_trace_of_a_payment(demo):
-    number = number_of(demo, "fund-payment.recorded", "lift-3-first")
+    number = number_of(demo, "fund-payment.recorded", "facade-2025-first")
     text = demo.read(f"/c/wutongli/events/{number}").text
-    assert "同意 812 反对 41 弃权 63 未参与 352" in text
-    assert "✓ 达到 参与的人数 916 / 1,268（72.2%），需要三分之二以上" in text
+    assert "同意 688 反对 121 弃权 96 未参与 363" in text
+    assert "✓ 达到 参与的人数 905 / 1,268（71.4%），需要三分之二以上" in text
     assert "两项都达到，表决通过。" in text
+
+
+def test_ids_in_a_record_are_shown_by_their_names(demo):
+    of_contract = demo.read(f"/c/wutongli/events/{number_of(demo, 'revenue-contract.registered')}")
+    assert "同意的决定 电梯广告、快递柜、充电桩场地出租" in of_contract.text
+    assert "/c/wutongli/decisions/common-parts-2025" in of_contract.links
+    text = demo.read(f"/c/wutongli/events/{number_of(demo, 'repair-plan.published')}").text
+    assert "维修项目 外墙渗水修补 决定 外墙渗水修补" in text
+    assert "预算 56,000.00 元" in text
+    text = demo.read(f"/c/wutongli/events/{number_of(demo, 'project.apportioned')}").text
+    assert "范围 4号门" in text
+    assert "每平方米金额 23.25 元" in text
+    text = demo.read(f"/c/wutongli/events/{number_of(demo, 'rules.adopted')}").text
+    assert "采用哪几册规则 上海市浦东新区 浦东新区东明路街道" in text
+    assert "（REV-10） 定为 70/100" in text
+    assert "（FUND-19） 定为 30,000.00 元" in text
 
 
 def test_what_is_withheld_is_named_and_never_shown(demo):

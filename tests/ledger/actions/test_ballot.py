@@ -1,14 +1,18 @@
 """Ballots: one counts for each unit, on paper or online; nobody can read off the books how anybody voted."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
 from ledger.actions.ballot import Ballots, ConflictingBallotKept, ProxyGiven, RecordBallotDelivery, voter
-from ledger.fields import Personal, Scope
+from ledger.fields import Basis, Personal, Scope
+from ledger.ledger import Asked
 from tests.ledger.asked import open_vote
 from tests.ledger.happened import SPRING, committee_decided, units_registered, vote_closed, vote_counted
 from tests.ledger.story import (
+    TODAY,
+    WUTONGLI,
     Fact,
     given,
     state_of,
@@ -50,7 +54,7 @@ def test_neither_unit_nor_choice_nor_any_name_stands_in_the_books():
 def test_a_second_ballot_for_a_unit_is_kept_as_a_conflict_and_does_not_count(choice):
     asking(*many(3))
     when(cast("u-1", "agree", channel="paper"))
-    (first,) = then_recorded()
+    then_recorded()
     when(cast("u-1", choice, channel="online"))
     kept = ConflictingBallotKept(
         decision="lift-3",
@@ -58,7 +62,6 @@ def test_a_second_ballot_for_a_unit_is_kept_as_a_conflict_and_does_not_count(cho
         choice=Personal.of(voter("u-1"), choice),
         channel="online",
         cast_on=FEBRUARY,
-        number=first.number,
     )
     then(Fact(kept))
     assert len(state_of(Ballots, "lift-3").cast) == 1
@@ -134,10 +137,43 @@ def test_a_proxy_votes_as_the_owner_said(opinion):
     then_refused("ballot.proxy-without-the-owners-opinion", rules=["VOTE-10"])
 
 
+@pytest.mark.parametrize("said", [{"note": "301室，女儿代投"}, {"basis": (Basis(kind="unit", ref="301室"),)}])
+def test_nothing_is_written_beside_a_ballot_for_everybody_to_read(said):
+    asking(*many(1))
+    when(cast("u-1", **said))
+    then_refused("ballot.note-is-public")
+
+
 def test_a_choice_is_one_of_four():
     asking(*many(1))
     when(cast("u-1", "perhaps"))
     then_malformed("/choice", "field.malformed")
+
+
+def test_of_all_ballots_for_a_unit_one_counts_however_many_hands_enter_them():
+    asking(*many(2))
+    asked = [Asked(WUTONGLI, cast("u-1"), "the-secretary", TODAY) for _ in range(8)]
+    with ThreadPoolExecutor() as hands:
+        receipts = list(hands.map(story().ledger.record, asked, (f"hand-{hand}" for hand in range(8))))
+    kinds = [line.kind for receipt in receipts for line in receipt.events]
+    assert (kinds.count("ballot.cast"), kinds.count("conflicting-ballot.kept")) == (1, 7)
+
+
+def test_ballots_entered_together_know_of_each_other():
+    asking(*many(2))
+    said = cast("u-1", "agree"), cast("u-2", "disagree"), cast("u-1", "disagree")
+    receipt = story().ledger.record_all([Asked(WUTONGLI, one, "the-secretary", TODAY) for one in said])
+    kinds = [line.kind for line in receipt.events]
+    assert kinds == ["ballot.cast", "ballot.cast", "conflicting-ballot.kept"]
+
+
+def test_a_ballot_sent_again_is_the_same_ballot_and_no_conflict():
+    asking(*many(1))
+    when(cast("u-1"), key="ballot-1")
+    first = then(ballot("u-1"))
+    when(cast("u-1"), key="ballot-1")
+    again = story().told()
+    assert (again.replayed, again.events) == (True, first.events)
 
 
 # -- deliveries (VOTE-11) --------------------------------------------------------------------------

@@ -41,6 +41,28 @@ def test_two_terms_do_not_overlap_by_a_day():
     )
 
 
+def test_a_reelection_ends_a_term_early():
+    given(committee_seated(term="term-3"), reelection_started("group-4", on=date(2026, 5, 1)))
+    early = {"term": "term-4", "ends_on": date(2031, 4, 30)}
+    when(seat_committee(*FIVE, **early, starts_on=date(2026, 5, 1)))
+    then_refused("committee.terms-overlap", term="term-3", ends_on=date(2030, 12, 31))
+    when(seat_committee(*FIVE, **early, starts_on=date(2026, 5, 2)))
+    then_recorded()
+    committee = state_of(Committee)
+    in_office = [committee.in_office(date(2026, 5, day)).term for day in (1, 2)]
+    assert in_office == ["term-3", "term-4"]
+
+
+def test_a_reelection_replaces_no_committee_that_came_after_it():
+    given(
+        committee_seated(term="term-3", ends_on=date(2028, 12, 31)),
+        committee_seated(term="term-4", starts_on=date(2029, 1, 1), ends_on=date(2033, 12, 31)),
+        reelection_started("group-5", on=MARCH_1),
+    )
+    when(seat_committee(*FIVE, term="term-5", starts_on=date(2026, 6, 1), ends_on=date(2030, 6, 1)))
+    then_refused("committee.terms-overlap", term="term-4", ends_on=date(2033, 12, 31))
+
+
 def test_a_committee_has_one_chair():
     when(seat_committee(*FIVE, Member(name="何秀", post="chair")))
     then_refused("committee.one-chair")

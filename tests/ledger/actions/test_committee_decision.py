@@ -96,6 +96,30 @@ def test_after_a_vacancy_the_base_is_the_seats_elected_unless_the_community_says
     then_recorded()
 
 
+def left(*members: int, on: date = NEW_YEAR) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(SeatEnded(term="term-3", member=f"委员{member}", reason="resigned", ended_on=on))
+        for member in members
+    )
+
+
+def test_no_more_members_meet_than_have_not_left():
+    given(committee_seated(7), *left(2, 3, 4))
+    when(decide_in_committee("printer", seats=7, present=5, signed=5))
+    then_refused("committee-decision.more-than-in-office", present=5, most=4)
+    when(decide_in_committee("printer", seats=7, present=4, signed=4))
+    then_recorded()
+
+
+def test_who_leaves_on_the_day_may_have_met_and_an_alternate_may_have_moved_up():
+    given(committee_seated(5, alternates=1), *left(2), *left(3, on=SPRING))
+    when(decide_in_committee("printer", present=5, signed=5))
+    then_recorded()
+    given(*left(4))
+    when(decide_in_committee("chairs", present=5, signed=5))
+    then_refused("committee-decision.more-than-in-office", present=5, most=4)
+
+
 def test_exactly_half_present_is_no_meeting():
     when(decide_in_committee("printer", seats=6, present=3, signed=3))
     then_refused("committee-decision.no-quorum", rules=["COM-08"], present=3, seats=6)

@@ -1,14 +1,12 @@
-"""What holds for every decision, and which decisions let a business onto a roof (VOTE-21)."""
+"""What holds for every decision, whoever takes it."""
 
 import pytest
 
-from ledger.actions.decision import Decision, lacking_consents
 from ledger.fields import Scope
 from tests.ledger.asked import decide_in_committee, open_vote
-from tests.ledger.happened import building_registered, committee_decided, vote_closed, vote_opened
-from tests.ledger.story import given, state_of, then_refused, when
-
-WHOLE, BUILDING_3, BUILDING_5 = Scope(), Scope(kind="building", id="3"), Scope(kind="building", id="5")
+from tests.ledger.happened import building_registered, committee_decided, vote_opened
+from tests.ledger.project_words import emergency_declared
+from tests.ledger.story import given, then_refused, when
 
 
 def test_a_decision_has_its_own_name_whoever_takes_it():
@@ -18,6 +16,14 @@ def test_a_decision_has_its_own_name_whoever_takes_it():
         then_refused("decision.already-exists", decision=name)
         when(open_vote(name))
         then_refused("decision.already-exists", decision=name)
+
+
+def test_a_declared_emergency_has_its_name_before_anybody_authorised_it():
+    given(emergency_declared())
+    when(decide_in_committee("leak-5"))
+    then_refused("decision.already-exists", decision="leak-5")
+    when(open_vote("leak-5"))
+    then_refused("decision.already-exists", decision="leak-5")
 
 
 @pytest.mark.parametrize(
@@ -33,48 +39,3 @@ def test_money_is_set_free_for_a_registered_part_only(scope, code):
     given(building_registered("3", doors=("12",)))
     when(decide_in_committee("printer", authorises=1, scope=scope))
     then_refused(code)
-
-
-# -- two consents to a business on an outer wall or roof (VOTE-21) ---------------------------------
-
-
-def consents(*names):
-    return [state_of(Decision, name) for name in names]
-
-
-def passed(name, *, matter=8, scope=None, **of):
-    return vote_opened(name, matter=matter, scope=scope, **of), vote_closed(name)
-
-
-def test_the_sharing_owners_consent_and_then_the_assembly():
-    given(*passed("roof", scope=BUILDING_3), *passed("everybody"))
-    assert lacking_consents(BUILDING_3, consents()) == ("sharing-owners", "assembly")
-    assert lacking_consents(BUILDING_3, consents("roof")) == ("assembly",)
-    assert lacking_consents(BUILDING_3, consents("everybody")) == ("sharing-owners",)
-    assert lacking_consents(BUILDING_3, consents("roof", "everybody")) == ()
-
-
-def test_the_consent_of_another_building_is_none():
-    given(*passed("roof", scope=BUILDING_5), *passed("everybody"))
-    assert lacking_consents(BUILDING_3, consents("roof", "everybody")) == ("sharing-owners",)
-
-
-def test_a_vote_on_another_matter_or_one_that_failed_or_runs_is_no_consent():
-    given(*passed("repair", matter=5, scope=BUILDING_3), vote_opened("runs", matter=8, scope=BUILDING_3))
-    given(vote_opened("failed", matter=8, scope=BUILDING_3), vote_closed("failed", approved=False))
-    found = lacking_consents(BUILDING_3, consents("repair", "runs", "failed"))
-    assert found == ("sharing-owners", "assembly")
-
-
-def test_the_committee_consents_where_the_assembly_authorised_it():
-    given(*passed("roof", scope=BUILDING_3), committee_decided("lease"))
-    assert lacking_consents(BUILDING_3, consents("roof", "lease")) == ("assembly",)
-    given(*passed("authorised", topic="committee-authorisation"))
-    assert lacking_consents(BUILDING_3, consents("roof", "lease", "authorised")) == ()
-    assert lacking_consents(BUILDING_3, consents("roof", "authorised")) == ("assembly",)
-
-
-def test_the_roof_of_all_needs_the_assembly_once():
-    given(*passed("everybody"))
-    assert lacking_consents(WHOLE, consents("everybody")) == ()
-    assert lacking_consents(WHOLE, consents()) == ("assembly",)

@@ -17,7 +17,8 @@ from tests.ledger.happened import (
     vote_passed,
     vote_rejected,
 )
-from tests.ledger.story import given, state_of, then, then_refused, when
+from tests.ledger.project_words import a_repair
+from tests.ledger.story import given, state_of, then, then_recorded, then_refused, when
 
 
 def given_a_lift_to_repair(*, fund_fen=9_000_00, authorises=8_000_00):
@@ -202,3 +203,18 @@ def test_approvals_together_never_exceed_the_decision():
     then(payment_approved("lift-3-a", fen=5_000_00))
     when(approve_payment("lift-3-b"))
     then_refused("fund-payment.exceeds-authorisation", rules=["FUND-09"], remaining_fen=3_000_00)
+
+
+# -- no way around the gates of a project ------------------------------------------------------------
+
+
+def test_money_for_a_planned_repair_is_asked_for_under_its_project():
+    given(a_repair())
+    when(request_payment("lift-3", fen=1))
+    then_refused("fund-payment.project-not-named", rules=["FUND-13"], decision="lift-3")
+
+
+def test_before_a_plan_is_published_no_project_can_be_named():
+    given_a_lift_to_repair()
+    when(request_payment("lift-3", fen=1))
+    then_recorded()

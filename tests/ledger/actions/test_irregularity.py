@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from ledger.actions.irregularity import RecordIrregularity
@@ -107,6 +108,14 @@ def test_it_is_cleared_once_and_the_refusal_names_the_record_that_did():
     cleared = last_number()
     when(resolve_irregularity(number), by="the-street")
     then_refused("irregularity.already-resolved", number=number, resolved_by=cleared)
+
+
+def test_nothing_is_put_right_before_it_happened():
+    number = irregular("COM-16")
+    when(msgspec.structs.replace(resolve_irregularity(number), occurred_on=date(2026, 3, 19)), by="the-chair")
+    then_refused("irregularity.not-yet-happened", occurred_on=SPRING)
+    when(msgspec.structs.replace(resolve_irregularity(number), occurred_on=SPRING), by="the-chair")
+    then_recorded()
 
 
 def test_what_broke_no_rule_is_not_to_be_cleared():

@@ -8,16 +8,19 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from ledger.actions.decision import EmergencyRepairAuthorised
 from ledger.actions.fund_payment import ApproveFundPayment
-from ledger.actions.payment_gates import ProjectDrawings
-from ledger.actions.payment_record import RecordFundPayment, WithdrawFundPayment
+from ledger.actions.payment_grounds import ProjectDrawings
+from ledger.actions.payment_record import RecordFundPayment, RecordUnauthorisedPayment, WithdrawFundPayment
 from ledger.actions.price_review import RecordPriceReview
+from ledger.actions.repair_project import PlanPosting
 from ledger.actions.rules import AdoptRules, RulesAdopted
 from ledger.actions.works_acceptance import AcceptWorks, RecordWarrantyExpiry
 from ledger.errors import Refused
 from ledger.ledger import Asked
 from ledger.rules.law import OwnParameter
-from tests.ledger.happened import fund_opened, vote_passed
+from tests.ledger.asked import request_payment
+from tests.ledger.happened import committee_decided, committee_seated, fund_opened, money, vote_passed
 from tests.ledger.project_words import (
     EVERY_SEAL,
     a_plan,
@@ -29,6 +32,7 @@ from tests.ledger.project_words import (
     paid,
     plan_published,
     price_reviewed,
+    report_filed,
     review_engaged,
     warranty_expired,
     works_accepted,
@@ -41,6 +45,7 @@ from tests.ledger.story import (
     account_of,
     given,
     state_of,
+    story,
     then_recorded,
     then_refused,
     when,
@@ -310,6 +315,77 @@ def test_an_expense_of_the_firm_is_countersigned_by_both():
     then_recorded()
 
 
+# -- before there is an assembly (FUND-08, FUND-11) ------------------------------------------------
+
+MAY_18 = date(2026, 5, 18)
+POSTING = PlanPosting(posted_on=date(2025, 12, 25), removed_on=date(2026, 1, 1), opinions="42户赞成。")
+
+
+def given_a_first_repair(*facts, price=268_000_00):
+    """One the owners voted on before there is an assembly: posted, voted on, under contract."""
+    given(fund_opened("maintenance", fen=900_000_00), vote_passed("lift-3", authorises=280_000_00), *facts)
+    given(plan_published(posting=POSTING), contract_signed(price=price, review=False), review_engaged())
+
+
+def test_before_the_developer_reported_nothing_leaves_the_fund():
+    given_a_first_repair(report_filed(MAY_18))
+    when(draw(1, occurred_on=date(2026, 5, 17)))
+    then_refused("fund-payment.before-the-assembly-report", rules=["FUND-08"])
+    when(draw(1, occurred_on=MAY_18))
+    then_recorded()
+
+
+def test_owners_voting_before_there_is_an_assembly_do_not_show_that_it_was_reported():
+    given_a_first_repair()
+    when(draw(1))
+    then_refused("fund-payment.before-the-assembly-report", rules=["FUND-08"])
+    given(committee_seated())
+    when(draw(1))
+    then_recorded()
+
+
+def test_any_other_vote_that_passed_shows_it():
+    given(fund_opened("maintenance", fen=9_000_00), vote_passed("lift-3", authorises=8_000_00))
+    when(draw(1, project=None))
+    then_recorded()
+
+
+def test_money_that_left_before_the_report_is_confessed_as_that():
+    given(fund_opened("maintenance", fen=9_000_00))
+    left = {"fund": "maintenance", "amount_fen": 1, "payee": "恒升", "purpose": "修门", "voucher": "1"}
+    when(RecordUnauthorisedPayment(payment="door", paid_on=TODAY, acknowledge=("FUND-09",), **left))
+    then_refused("fund-payment.before-the-assembly-report", rules=["FUND-08"])
+    both = ("FUND-08", "FUND-09")
+    when(RecordUnauthorisedPayment(payment="door", paid_on=TODAY, acknowledge=both, **left))
+    (line,) = then_recorded()
+    assert story().store.numbered(WUTONGLI, line.number).envelope.irregularities == both
+
+
+def test_an_emergency_does_not_wait_for_the_report():
+    authorised = EmergencyRepairAuthorised(
+        emergency="leak-5", path="housing-office", authorises=money("maintenance", 60_000_00)
+    )
+    given(fund_opened("maintenance", fen=900_000_00), Fact(authorised, "street"))
+    when(draw(60_000_00, "review-report", decision="leak-5", project=None))
+    then_recorded()
+
+
+def test_the_other_funds_know_nothing_of_that_report():
+    given(fund_opened("working", fen=9_000_00), committee_decided("printer", authorises=1_00))
+    when(request_payment("printer", fen=1_00, fund="working"))
+    then_recorded()
+
+
+def test_before_there_is_an_assembly_every_price_is_reviewed_whatever_its_amount():
+    given(reviewed_from(50_000_00))
+    given_a_first_repair(report_filed(), price=40_000_00)
+    given(drawn(12_000_00))
+    when(draw(24_000_01, stage="progress"))
+    then_refused("fund-payment.exceeds-share-before-review", rules=["FUND-14"], payable_fen=24_000_00)
+    when(draw(24_000_00, stage="progress"))
+    then_recorded()
+
+
 # -- which project, which law ----------------------------------------------------------------------
 
 
@@ -325,8 +401,8 @@ def test_a_project_nobody_planned_is_paid_nothing():
     then_refused("project.unknown", project="lift")
 
 
-def test_what_names_no_project_is_held_to_the_decision_alone():
-    given(a_repair())
+def test_where_none_is_planned_what_names_no_project_is_held_to_the_decision_alone():
+    given(fund_opened("maintenance", fen=900_000_00), *vote_passed("lift-3", authorises=280_000_00))
     when(draw(280_000_00, project=None))
     then_recorded()
 

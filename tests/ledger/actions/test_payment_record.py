@@ -5,11 +5,11 @@ from datetime import date
 import msgspec
 import pytest
 
-from ledger.actions.decision import Decision
+from ledger.actions.decision import Decision, EmergencyRepairAuthorised
 from ledger.actions.entry import ReverseEntry
 from ledger.actions.fund import FundBook
 from ledger.actions.fund_payment import ApproveFundPayment, FundPaymentRecorded, FundPaymentWithdrawn
-from ledger.actions.payment_gates import ProjectDrawings
+from ledger.actions.payment_grounds import ProjectDrawings
 from ledger.actions.payment_record import RecordFundPayment, RecordUnauthorisedPayment, WithdrawFundPayment
 from ledger.fields import Scope
 from tests.ledger.asked import record_payment, request_payment
@@ -19,15 +19,27 @@ from tests.ledger.happened import (
     SUMMER,
     building_registered,
     committee_decided,
+    committee_seated,
     fund_opened,
+    money,
     payment_paid,
     payment_recorded,
     payment_requested,
     payment_reserved,
     vote_passed,
 )
-from tests.ledger.project_words import EVERY_SEAL, a_repair, draw, drawing_requested, drawn
-from tests.ledger.story import Fact, given, state_of, story, then, then_recorded, then_refused, when
+from tests.ledger.project_words import (
+    EVERY_SEAL,
+    a_repair,
+    draw,
+    drawing_requested,
+    drawn,
+    emergency_declared,
+    plan_published,
+    price_reviewed,
+    review_engaged,
+)
+from tests.ledger.story import TODAY, Fact, given, state_of, story, then, then_recorded, then_refused, when
 
 DOOR_12 = Scope(kind="door", id="12")
 
@@ -36,9 +48,9 @@ def given_a_lift_to_repair(*, fund_fen=9_000_00, authorises=8_000_00):
     given(fund_opened("maintenance", fen=fund_fen), vote_passed("lift-3", authorises=authorises))
 
 
-def irregularities() -> tuple[str, ...]:
+def irregularities(fund: str = "maintenance") -> tuple[str, ...]:
     """What the newest event confesses."""
-    (newest,) = story().store.tagged("wutongli", "fund:maintenance", story().store.head() - 1)
+    (newest,) = story().store.tagged("wutongli", f"fund:{fund}", story().store.head() - 1)
     return newest.envelope.irregularities
 
 
@@ -105,7 +117,8 @@ def test_paid_the_day_before_it_was_approved_shows_as_drawn_without_its_marks():
 
 
 def test_a_drawing_for_a_project_without_all_seals_shows_as_that():
-    given(a_repair(), drawing_requested("first", fen=80_400_00, documents=EVERY_SEAL[:3]))
+    given(a_repair(), review_engaged())
+    given(drawing_requested("first", fen=80_400_00, documents=EVERY_SEAL[:3]))
     given(approved("first", fen=80_400_00))
     when(record_payment("first"))
     then_recorded()
@@ -113,7 +126,8 @@ def test_a_drawing_for_a_project_without_all_seals_shows_as_that():
 
 
 def test_a_drawing_for_a_project_with_all_seals_is_regular():
-    given(a_repair(), drawing_requested("first", fen=80_400_00, documents=EVERY_SEAL))
+    given(a_repair(), review_engaged())
+    given(drawing_requested("first", fen=80_400_00, documents=EVERY_SEAL))
     given(approved("first", fen=80_400_00))
     when(record_payment("first"))
     then_recorded()
@@ -123,6 +137,58 @@ def test_a_drawing_for_a_project_with_all_seals_is_regular():
 def approved(payment, *, fen):
     _, approval = payment_reserved("lift-3", fen=fen, payment=payment)
     return approval._replace(event=msgspec.structs.replace(approval.event, project="lift"))
+
+
+def test_a_price_reviewed_between_approval_and_payment_caps_the_payment():
+    given(a_repair(), drawn(80_400_00), review_engaged())
+    when(draw(160_800_00, payment="second", stage="progress"))
+    then_recorded()
+    when(ApproveFundPayment(payment="second"))
+    then_recorded()
+    given(price_reviewed(100_000_00))
+    when(record_payment("second", paid_on=TODAY), by="the-treasurer")
+    then_refused("fund-payment.exceeds-reviewed", rules=["FUND-15"], payable_fen=19_600_00)
+
+
+def test_so_it_does_in_an_emergency():
+    freed = EmergencyRepairAuthorised(
+        emergency="leak-5", path="committee", authorises=money("maintenance", 60_000_00)
+    )
+    given(fund_opened("maintenance", fen=900_000_00), emergency_declared(), Fact(freed, "chair", SUMMER))
+    given(plan_published("leak", decision="leak-5", budget_fen=60_000_00), price_reviewed(60_000_00, "leak"))
+    when(draw(60_000_00, "review-report", payment="roof", decision="leak-5", project="leak"))
+    then_recorded()
+    when(ApproveFundPayment(payment="roof"))
+    then_recorded()
+    given(price_reviewed(10_000_00, "leak"))
+    when(record_payment("roof", paid_on=TODAY), by="the-treasurer")
+    then_refused("fund-payment.exceeds-reviewed", rules=["FUND-15"], payable_fen=10_000_00)
+
+
+def test_a_second_drawing_becomes_the_first_when_the_first_is_withdrawn():
+    given(a_repair(), review_engaged())
+    for fen, payment, stage in ((1, "first", "first"), (241_199_99, "second", "progress")):
+        when(draw(fen, payment=payment, stage=stage))
+        then_recorded()
+        when(ApproveFundPayment(payment=payment))
+        then_recorded()
+    when(WithdrawFundPayment(payment="first", reason="金额填错。"))
+    then_recorded()
+    when(record_payment("second", paid_on=TODAY), by="the-treasurer")
+    then_refused("fund-payment.exceeds-first-drawing", rules=["FUND-13"], payable_fen=80_400_00)
+
+
+def test_drawings_may_be_paid_by_the_bank_in_any_order_once_some_of_them_is():
+    given(a_repair(), review_engaged(), drawn(1, payment="zero"))
+    for fen, payment, stage in ((80_399_99, "first", "first"), (100_000_00, "second", "progress")):
+        when(draw(fen, *EVERY_SEAL, payment=payment, stage=stage))
+        then_recorded()
+        when(ApproveFundPayment(payment=payment))
+        then_recorded()
+    for payment in ("second", "first"):
+        when(record_payment(payment, paid_on=TODAY), by="the-treasurer")
+        then_recorded()
+        assert irregularities() == ()
 
 
 # -- without approval (FUND-09) --------------------------------------------------------------------
@@ -250,6 +316,20 @@ def test_the_bank_cannot_have_paid_what_it_did_not_hold():
     then_refused("fund.insufficient", available_fen=9_000_00)
 
 
+def test_money_that_left_although_it_was_promised_is_recorded_once_a_promise_is_withdrawn():
+    given_a_lift_to_repair()
+    given(payment_reserved("lift-3", fen=6_000_00, payment="lift-3-first"))
+    when(unauthorised(5_000_00))
+    then_refused("fund.insufficient", fund="maintenance", available_fen=3_000_00, amount_fen=5_000_00)
+    when(WithdrawFundPayment(payment="lift-3-first", reason="款项已被划走，无款可付。"))
+    then_recorded()
+    when(unauthorised(5_000_00))
+    then(found(5_000_00))
+    assert irregularities() == ("FUND-09",)
+    assert state_of(FundBook, "maintenance").available_fen == 4_000_00
+    assert state_of(Decision, "lift-3").remaining_fen == 8_000_00
+
+
 def test_it_may_name_the_decision_it_was_meant_for():
     given_a_lift_to_repair()
     when(unauthorised(8_500_00, decision="lift-3"))
@@ -259,6 +339,7 @@ def test_it_may_name_the_decision_it_was_meant_for():
 
 def test_a_decision_of_the_committee_is_no_vote_of_the_owners():
     given(
+        committee_seated(),
         fund_opened("maintenance", fen=9_000_00),
         committee_decided("lift-3", authorises=8_000_00, fund="maintenance"),
     )
@@ -269,19 +350,40 @@ def test_a_decision_of_the_committee_is_no_vote_of_the_owners():
     assert irregularities() == ("FUND-09", "VOTE-01")
 
 
-@pytest.mark.parametrize("fund", ["working", "public-revenue"])
-def test_it_may_have_left_any_fund(fund):
-    given(fund_opened(fund, fen=9_000_00))
-    when(unauthorised(9_000_00, fund=fund))
-    then(found(9_000_00, fund=fund))
+@pytest.mark.parametrize("of", [{"fund": "working"}, {"fund": "public-revenue", "use": "upkeep"}])
+def test_it_may_have_left_any_fund(of):
+    given(fund_opened(of["fund"], fen=9_000_00))
+    when(unauthorised(9_000_00, **of))
+    then(found(9_000_00, **of))
+
+
+def test_public_revenue_that_left_unasked_is_judged_by_what_it_was_used_for():
+    given(fund_opened("public-revenue", fen=9_000_00), fund_opened("maintenance", fen=9_000_00))
+    when(unauthorised(1, fund="public-revenue", use="maintenance-scope"))
+    then_refused("public-revenue.within-the-maintenance-fund", rules=["REV-12"])
+    when(unauthorised(1, use="upkeep"))
+    then_refused("public-revenue.use-of-another-fund", fund="maintenance")
+    when(unauthorised(1, fund="public-revenue"))
+    then_recorded()
+    assert irregularities("public-revenue") == ("FUND-09", "REV-11")
 
 
 def test_it_may_have_been_taken_from_one_door():
     given(building_registered("3", doors=("12",)), fund_opened("maintenance", fen=9_000_00))
+    given(committee_seated())
     when(unauthorised(1, scope=Scope(kind="door", id="13")))
     then_refused("door.unknown", door="13")
     when(unauthorised(1, scope=DOOR_12))
     then(found(1, scope=DOOR_12))
+
+
+def test_what_left_another_door_is_not_charged_to_what_one_door_decided():
+    given(building_registered("3", doors=("12", "13")), fund_opened("maintenance", fen=9_000_00))
+    given(vote_passed("lift-3", authorises=8_000_00, scope=DOOR_12))
+    door_13 = Scope(kind="door", id="13")
+    when(unauthorised(1, decision="lift-3", scope=door_13))
+    then(found(1, decision="lift-3", scope=door_13))
+    assert state_of(Decision, "lift-3").remaining_fen == 8_000_00
 
 
 def test_it_counts_for_its_project():

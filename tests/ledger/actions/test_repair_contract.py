@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from ledger.actions.repair_contract import SignRepairContract
+from ledger.actions.repair_project import PlanPosting
 from ledger.actions.rules import RulesAdopted
 from ledger.rules.law import OwnParameter
-from tests.ledger.happened import SPRING, payment_recorded, vote_opened, vote_rejected
+from tests.ledger.happened import SPRING, payment_recorded, vote_opened, vote_passed, vote_rejected
 from tests.ledger.project_words import (
     BUDGET,
     PRICE,
@@ -108,6 +109,16 @@ def test_a_community_may_settle_that_every_price_is_reviewed():
 
 def test_a_review_nobody_had_to_ask_for_may_be_agreed():
     given(reviewed(review="from-amount", review_fen_min=50_000_00), a_plan())
+    when(sign_contract(price_fen=1))
+    then(contract_signed(price=1))
+
+
+def test_before_there_is_an_assembly_every_price_is_reviewed():
+    posting = PlanPosting(posted_on=date(2025, 12, 25), removed_on=date(2026, 1, 1), opinions="42户赞成。")
+    given(reviewed(review="from-amount", review_fen_min=50_000_00))
+    given(vote_passed("lift-3", authorises=BUDGET), plan_published(posting=posting))
+    when(sign_contract(price_fen=1, review_required=False))
+    then_refused("repair-contract.without-review", rules=["FUND-11"])
     when(sign_contract(price_fen=1))
     then(contract_signed(price=1))
 

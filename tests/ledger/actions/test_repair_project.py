@@ -1,142 +1,48 @@
-"""A repair begins with a plan that says what S9 asks of it, for money the owners voted on (FUND-10)."""
-
-from datetime import date
+"""What is known of a repair, from its plan on: how far it is and what may be paid for it."""
 
 import pytest
 
-from ledger.actions.decision import EmergencyRepairAuthorised
-from ledger.fields import Scope
-from tests.ledger.happened import (
-    building_registered,
-    committee_decided,
-    fund_opened,
-    money,
-    vote_opened,
-    vote_passed,
-    vote_rejected,
+from ledger.actions.repair_project import PlanPosting, Project
+from tests.ledger.happened import NEW_YEAR, SPRING
+from tests.ledger.project_words import (
+    a_plan,
+    a_repair,
+    plan_published,
+    price_reviewed,
+    review_engaged,
+    warranty_expired,
+    works_accepted,
 )
-from tests.ledger.project_words import BUDGET, PLAN, a_plan, plan_published, publish_plan
-from tests.ledger.story import TODAY, Fact, given, then, then_malformed, then_recorded, then_refused, when
-
-DOOR_12 = Scope(kind="door", id="12")
+from tests.ledger.story import given, state_of, story
 
 
-def published(**of) -> Fact:
-    return plan_published(**of)._replace(on=TODAY)
+def the_lift() -> Project:
+    return state_of(Project, "lift")
 
 
-def test_a_plan_follows_a_vote():
-    given(vote_passed("lift-3", authorises=BUDGET))
-    when(publish_plan())
-    then(published())
+def test_a_project_nobody_planned_is_nothing():
+    project = the_lift()
+    assert (project.plan, project.contract, project.settled_fen, project.retention_fen) == (None,) * 3 + (0,)
 
 
-def test_a_plan_may_be_published_while_the_owners_vote_on_it():
-    given(vote_opened("lift-3", authorises=BUDGET))
-    when(publish_plan())
-    then(published())
+def test_each_step_is_known():
+    given(a_repair(), review_engaged(), price_reviewed(), works_accepted(), warranty_expired())
+    project = the_lift()
+    assert project.contracted().price_fen == 268_000_00
+    assert (project.review_engaged, project.review_agency) == (True, "沪信造价咨询")
+    assert (project.accepted is not None, project.warranty_is_over) == (True, True)
 
 
-@pytest.mark.parametrize("part", sorted(PLAN))
-def test_a_plan_says_all_that_s9_asks_for(part):
-    given(vote_passed("lift-3", authorises=BUDGET))
-    when(publish_plan(**{part: None}))
-    then_refused("repair-plan.incomplete", rules=["FUND-10"], missing=(part,))
+def test_of_two_reviews_the_later_counts():
+    given(a_repair(), price_reviewed())
+    first = story().store.length("wutongli") - 1
+    given(price_reviewed(240_000_00, corrects=first, reason="漏算一台。"))
+    project = the_lift()
+    assert (project.settled_fen, project.retention_fen) == (240_000_00, 12_000_00)
+    assert project.review_number == first + 1
 
 
-def test_an_area_of_nothing_is_no_area():
-    given(vote_passed("lift-3", authorises=BUDGET))
-    when(publish_plan(apportioned_area="0.00"))
-    then_refused("repair-plan.incomplete", rules=["FUND-10"], missing=("apportioned_area",))
-
-
-def test_before_s9_took_effect_a_plan_was_free_in_form():
-    given(vote_passed("lift-3", authorises=BUDGET))
-    when(publish_plan(**dict.fromkeys(PLAN), occurred_on=date(2024, 10, 1)))
-    then_refused("repair-plan.incomplete", rules=["FUND-10"], missing=tuple(PLAN))
-    when(publish_plan(**dict.fromkeys(PLAN), occurred_on=date(2024, 9, 30)))
-    then_recorded()
-
-
-def test_after_s9_ends_it_binds_nobody_any_more():
-    given(vote_passed("lift-3", authorises=BUDGET))
-    when(publish_plan(schedule=None, occurred_on=date(2029, 6, 30)), on=date(2029, 7, 1))
-    then_refused("repair-plan.incomplete", rules=["FUND-10"])
-    when(publish_plan(schedule=None, occurred_on=date(2029, 7, 1)), on=date(2029, 7, 1))
-    then_recorded()
-
-
-def test_a_budget_is_at_most_what_the_vote_is_about():
-    given(vote_passed("lift-3", authorises=BUDGET))
-    when(publish_plan(budget_fen=BUDGET + 1))
-    then_refused("repair-plan.exceeds-authorisation", rules=["FUND-09"], authorised_fen=BUDGET)
-
-
-def test_an_emergency_does_not_wait_for_a_plan_of_eight_parts():
-    authorised = EmergencyRepairAuthorised(
-        emergency="lift-3", path="committee", authorises=money("maintenance", BUDGET)
-    )
-    given(Fact(authorised, "chair"))
-    when(publish_plan(**dict.fromkeys(PLAN)))
-    then_recorded()
-
-
-def test_a_plan_names_a_decision_that_is_there():
-    when(publish_plan())
-    then_refused("decision.unknown", rules=["FUND-09"], decision="lift-3")
-
-
-def test_what_the_owners_rejected_is_not_planned():
-    given(vote_rejected("lift-3", authorises=BUDGET))
-    when(publish_plan())
-    then_refused("decision.not-passed", rules=["FUND-09"], decision="lift-3")
-
-
-def test_the_committee_alone_plans_nothing_from_the_fund():
-    given(committee_decided("lift-3", authorises=BUDGET, fund="maintenance"))
-    when(publish_plan())
-    then_refused("project.needs-a-vote", rules=["FUND-09", "VOTE-01"], decision="lift-3")
-
-
-def test_a_vote_about_something_else_pays_no_repair():
-    given(vote_passed("lift-3", authorises=BUDGET, fund="public-revenue"))
-    when(publish_plan())
-    then_refused("repair-plan.without-money", rules=["FUND-09"], decision="lift-3")
-
-
-def test_those_who_voted_are_those_who_bear_it():
-    given(building_registered("3", doors=("12",)), vote_passed("lift-3", authorises=BUDGET, scope=DOOR_12))
-    when(publish_plan())
-    then_refused("repair-plan.scope-differs", rules=["FUND-21"], authorised="door-12")
-    when(publish_plan(scope=DOOR_12))
-    then(published(scope=DOOR_12))
-
-
-def test_the_whole_community_said_or_left_out_is_the_same():
-    given(vote_passed("lift-3", authorises=BUDGET))
-    when(publish_plan(scope=Scope(kind="whole")))
-    then(published(scope=Scope(kind="whole")))
-
-
-def test_a_scope_is_a_part_that_is_there():
-    given(vote_passed("lift-3", authorises=BUDGET))
-    when(publish_plan(scope=DOOR_12))
-    then_refused("door.unknown", door="12")
-
-
-def test_a_project_is_planned_once():
-    given(a_plan())
-    when(publish_plan())
-    then_refused("project.already-published", project="lift")
-
-
-def test_two_projects_may_share_a_decision():
-    given(a_plan())
-    when(publish_plan("lift-doors"))
-    then_recorded()
-
-
-def test_a_plan_is_about_a_project_with_an_id():
-    given(fund_opened("maintenance", fen=1))
-    when(publish_plan("Lift 3"))
-    then_malformed("/project", "field.malformed")
+@pytest.mark.parametrize("posting", [None, PlanPosting(posted_on=NEW_YEAR, removed_on=SPRING, opinions="无")])
+def test_a_posted_plan_is_from_before_there_is_an_assembly(posting):
+    given(a_plan()[0], plan_published(posting=posting))
+    assert the_lift().is_before_assembly is (posting is not None)

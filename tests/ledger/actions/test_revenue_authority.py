@@ -7,7 +7,7 @@ import pytest
 
 from ledger.actions.revenue_authority import Authority
 from tests.ledger.happened import committee_decided, vote_passed, vote_rejected
-from tests.ledger.revenue_words import authorise, authorised, case, irregularities
+from tests.ledger.revenue_words import DOOR_12, authorise, authorised, case, irregularities
 from tests.ledger.story import given, state_of, then, then_malformed, then_recorded, then_refused, when
 
 AUDIT, INSURANCE = case("bookkeeping-and-audit", 30_000_00), case("house-safety-insurance", 8_000_00)
@@ -48,6 +48,18 @@ def test_an_authority_is_recorded_once():
     given(vote_passed("covenant-2026"), authorised("standing", AUDIT))
     when(authorise("standing", AUDIT))
     then_refused("revenue-authority.already-recorded", authority="standing")
+
+
+def test_a_covenant_authorises_once_and_not_again_under_another_name():
+    given(vote_passed("covenant-2026"), authorised("standing", AUDIT))
+    when(authorise("standing-2", AUDIT))
+    then_refused("revenue-authority.given-already", authority="standing")
+
+
+def test_the_owners_of_one_door_authorise_nothing_for_all():
+    given(vote_passed("covenant-2026", scope=DOOR_12))
+    when(authorise("standing", AUDIT))
+    then_refused("revenue-authority.needs-a-vote", rules=["REV-15"], decision="covenant-2026")
 
 
 def test_one_case_has_one_amount():

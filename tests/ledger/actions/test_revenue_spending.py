@@ -10,6 +10,7 @@ from ledger.actions.entry import ReverseEntry
 from ledger.actions.fund import FundBook
 from ledger.actions.fund_payment import RequestFundPayment
 from ledger.actions.revenue_authority import Authority
+from ledger.fields import Scope
 from tests.ledger.asked import approve_payment, record_payment, request_payment
 from tests.ledger.happened import (
     building_registered,
@@ -158,6 +159,23 @@ def test_a_part_spends_what_is_its_own():
     )
 
 
+def test_what_a_door_decided_about_its_own_is_spent_from_its_own():
+    given(fund_opened("public-revenue", fen=9_000_00), building_registered("3", doors=("12", "13")))
+    given(vote_passed("d-1", authorises=8_000_00, fund="public-revenue", scope=DOOR_12))
+    when(spend(5_00, decision="d-1", scope=Scope(kind="door", id="13")))
+    then_refused("revenue-spending.nothing-freed", rules=["FUND-09"], decision="d-1")
+    when(spend(5_00, decision="d-1"))
+    then(revenue_spent(5_00, decision="d-1", scope=DOOR_12))
+    when(request(5_00, AUDIT))
+    then_recorded()
+    when(approve_payment("p-1"))
+    then_recorded()
+    when(record_payment("p-1"), by="the-treasurer")
+    (line,) = then_recorded()
+    paid = story().store.numbered("wutongli", line.number)
+    assert dict(paid.envelope.postings)[f"use/public-revenue/{AUDIT}/door-12"] == 5_00
+
+
 def test_spending_undone_may_be_spent_again_as_far_as_it_was_covered():
     given_a_decision(frees=12_000_00)
     spent = revenue_spent(12_500_00, decision="d-1", beyond_fen=500_00)
@@ -291,6 +309,17 @@ def test_a_case_that_was_not_authorised_is_not_paid():
     then_refused("revenue-spending.outside-the-authority", rules=["REV-15"], remaining_fen=0)
 
 
+def test_a_price_is_not_split_under_an_authorisation_either():
+    given_an_authority()
+    given(authorised("sheds", case(SHED, 90_000_00), decision="covenant-2027"))
+    when(spend(30_000_00, SHED, authority="sheds"))
+    then_recorded()
+    when(spend(20_000_00, SHED, spending="s-2", authority="sheds"))
+    then_refused("public-revenue.review-missing", rules=["REV-13"], price_fen=50_000_00)
+    when(spend(19_999_99, SHED, spending="s-2", authority="sheds"))
+    then_recorded()
+
+
 @pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 11, 20)])
 def test_an_authorisation_holds_on_its_own_days(day):
     given_an_authority()
@@ -341,6 +370,26 @@ def test_a_payment_that_is_asked_for_goes_through_the_same_gates():
     then_refused("public-revenue.review-missing", rules=["REV-13"], missing=list(REVIEWED))
     when(request(1_00, "not-listed"))
     then_refused("public-revenue.use-not-listed", rules=["REV-11"])
+
+
+def test_a_payment_that_does_not_say_what_for_is_marked():
+    given_a_decision()
+    when(msgspec.structs.replace(request(12_000_00, LIFT), use=None))
+    then_recorded()
+    assert irregularities() == ("REV-11",)
+
+
+def test_a_payment_is_judged_by_the_law_of_the_day_the_bank_paid():
+    given_a_decision()
+    before = date(2026, 3, 31)  # REV-12 is of 2026-04-01
+    when(msgspec.structs.replace(request(12_000_00, LIFT), occurred_on=before))
+    then_recorded()
+    when(msgspec.structs.replace(approve_payment("p-1"), occurred_on=before))
+    then_recorded()
+    when(record_payment("p-1"), by="the-treasurer")
+    then_refused("public-revenue.within-the-maintenance-fund", rules=["REV-12"])
+    when(record_payment("p-1", paid_on=before), by="the-treasurer")
+    then_recorded()
 
 
 def test_what_is_still_to_come_cannot_be_acknowledged():

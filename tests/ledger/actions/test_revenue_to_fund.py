@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 
+from ledger.actions.entry import ReverseEntry
 from ledger.actions.fund import FundBook
 from ledger.actions.revenue_to_fund import RecordNetRevenueMoved, RevenueBook
 from ledger.rules.public_revenue import least_above
 from ledger.rules.semantics import Ratio, more_than, share_of
+from tests.ledger.correction_words import classify, suspense_seen
 from tests.ledger.happened import (
     building_registered,
     deposit_recorded,
@@ -200,6 +202,28 @@ def test_interest_the_bank_paid_on_public_revenue_is_part_of_its_gross():
     undone = entry_reversed(number, interest_recorded("public-revenue", fen=312_47), reason="记错")
     given(undone._replace(on=JUNE_20))
     assert net() == 0
+
+
+def test_interest_nobody_recognised_at_first_is_part_of_its_gross():
+    given(fund_opened("public-revenue", fen=0), suspense_seen("public-revenue", fen=312_47, on=JUNE_20))
+    number = story().store.length("wutongli") - 1
+    when(classify(number, "interest", scope=None))
+    then_recorded()
+    assert net() == 312_47
+    when(ReverseEntry(number=number + 1, reason="记错"))
+    then_recorded()
+    assert net() == 0
+
+
+def test_rent_recognised_after_its_quarter_is_part_of_the_net_of_the_quarter_it_came_in():
+    given(fund_opened("public-revenue", fen=0), suspense_seen("public-revenue", fen=6_000_00, on=JUNE_20))
+    number = story().store.length("wutongli") - 1
+    when(classify(number, "revenue", head=PARKING))
+    then_recorded()
+    assert (net("2026-q2"), net("2026-q4")) == (6_000_00, 0)
+    when(ReverseEntry(number=number + 1, reason="认错了"))
+    then_recorded()
+    assert (net("2026-q2"), net("2026-q4")) == (0, 0)
 
 
 def test_a_deposit_is_no_income():

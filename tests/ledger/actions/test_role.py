@@ -18,6 +18,7 @@ from tests.ledger.story import (
 )
 
 FEBRUARY_28 = date(2026, 2, 28)
+YESTERDAY = date(2026, 11, 19)
 
 
 def test_a_chair_lets_somebody_act_as_member():
@@ -75,8 +76,32 @@ def test_ending_a_role_never_makes_it_last_longer():
     given(role_granted("wu", "member", ends_on=FEBRUARY_28))
     when(RevokeRole(account="wu", role="member", ends_on=FEBRUARY_28))
     then_refused("role.not-held", role="member")
-    when(RevokeRole(account="wu", role="member", ends_on=date(2026, 2, 27)))
+    when(RevokeRole(account="wu", role="member", ends_on=date(2026, 2, 27)), by="the-street")
     then(Fact(RoleRevoked(account=Personal.of("wu"), role="member", grant=11, ends_on=date(2026, 2, 27))))
+
+
+def test_a_chair_ends_a_role_at_once_by_naming_yesterday():
+    given(role_granted("wu", "member"))
+    when(RevokeRole(account="wu", role="member", ends_on=date(2026, 11, 18)))
+    then_refused("role.ended-in-the-past", earliest=YESTERDAY)
+    when(RevokeRole(account="wu", role="member", ends_on=date(2026, 11, 18), occurred_on=date(2026, 11, 19)))
+    then_refused("role.ended-in-the-past", earliest=YESTERDAY)
+    when(RevokeRole(account="wu", role="member", ends_on=YESTERDAY))
+    then(Fact(RoleRevoked(account=Personal.of("wu"), role="member", grant=11, ends_on=YESTERDAY)))
+
+
+def test_neither_does_the_operator_date_an_end_back():
+    given(role_granted("wu", "member"))
+    revoked = RevokeRole(account="wu", role="member", ends_on=FEBRUARY_28)
+    when(revoked, by="the-operator", via="command-line")
+    then_refused("role.ended-in-the-past", earliest=YESTERDAY)
+
+
+@pytest.mark.parametrize("office", ["neighbourhood", "street", "district"])
+def test_an_office_may_say_that_a_role_ended_long_ago(office):
+    given(role_granted("wu", "member"))
+    when(RevokeRole(account="wu", role="member", ends_on=FEBRUARY_28), by=f"the-{office}")
+    then(Fact(RoleRevoked(account=Personal.of("wu"), role="member", grant=11, ends_on=FEBRUARY_28)))
 
 
 @pytest.mark.parametrize("role", ["auditor", "neighbourhood", "street", "district"])

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from ledger.actions.rules import AdoptRules, Rules, RulesAdopted
 from ledger.errors import NotPermitted
 from ledger.rules.law import OwnParameter
 from ledger.rules.semantics import Ratio
-from tests.ledger.story import Fact, given, story, then, then_refused, when
+from tests.ledger.story import TODAY, Fact, given, story, then, then_refused, when
 
 NEW_YEAR, SUMMER, AUTUMN = date(2026, 1, 1), date(2026, 7, 1), date(2026, 10, 1)
 SEVENTY_OF_A_HUNDRED = OwnParameter(rule="REV-10", name="to_fund_share", value="70/100")
@@ -113,8 +114,18 @@ def test_the_thresholds_of_the_civil_code_are_nobodys_to_change():
 def test_a_covenant_may_be_as_strict_as_the_law_but_not_looser_by_a_hundredth():
     when(adopt(own("FUND-13", "share_max", "30/100")))
     then(adopted(own("FUND-13", "share_max", "30/100")))
-    when(adopt(own("FUND-13", "share_max", "31/100")))
+    when(adopt(own("FUND-13", "share_max", "31/100"), starts_on=TODAY))
     then_refused("rules.looser-than-the-law", rules=["FUND-13"], parameter="share_max")
+
+
+def test_what_was_lived_by_until_today_is_not_replaced_for_the_past():
+    given(adopted(A_FIFTH_AT_FIRST, starts_on=SUMMER))
+    when(adopt(starts_on=date(2026, 11, 19)))
+    then_refused("rules.adopted-for-the-past", today=TODAY)
+    when(msgspec.structs.replace(adopt(starts_on=date(2026, 11, 19)), occurred_on=date(2026, 11, 18)))
+    then_refused("rules.adopted-for-the-past", today=TODAY)
+    when(adopt(starts_on=TODAY))
+    then(adopted(starts_on=TODAY))
 
 
 # -- from when on --------------------------------------------------------------------------------------------

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from ledger.actions.committee import SeatEnded
+from ledger.actions.committee import Committee, SeatEnded
 from ledger.actions.seat import EndSeat
 from tests.ledger.happened import SPRING, committee_decided, committee_seated, vote_closed, vote_opened
-from tests.ledger.story import Fact, given, then, then_recorded, then_refused, when
+from tests.ledger.story import Fact, given, state_of, then, then_recorded, then_refused, when
 from tests.ledger.vote_words import irregularities
 
 
@@ -47,17 +47,41 @@ def test_a_seat_ends_within_its_term():
 DISMISSED = vote_opened("dismissal", matter=3), vote_closed("dismissal")
 
 
+@pytest.mark.parametrize("reason", ["dismissed", "unable"])
+def test_the_assembly_dismisses(reason):
+    given(committee_seated(5), *DISMISSED)
+    when(end(reason=reason, decision="dismissal"))
+    assert irregularities() == ()
+    assert filled() == 4
+
+
 @pytest.mark.parametrize(
-    ("past", "decision", "broken"),
+    ("past", "decision"),
     [
-        (DISMISSED, "dismissal", ()),
-        ((), None, ("COM-19",)),
-        ((vote_opened("dismissal", matter=3),), "dismissal", ("COM-19",)),
-        ((vote_opened("lift-3"), vote_closed("lift-3")), "lift-3", ("COM-19",)),
-        ((committee_decided("dismissal"),), "dismissal", ("COM-19",)),
+        ((), None),
+        ((vote_opened("dismissal", matter=3),), "dismissal"),
+        ((vote_opened("lift-3"), vote_closed("lift-3")), "lift-3"),
+        ((committee_decided("dismissal"),), "dismissal"),
     ],
 )
-def test_the_assembly_alone_dismisses(past, decision, broken):
+def test_nobody_else_dismisses_and_who_was_dismissed_by_others_is_still_a_member(past, decision):
     given(committee_seated(5), *past)
     when(end(reason="dismissed", decision=decision))
-    assert irregularities() == broken
+    then_refused("seat.needs-a-decision", rules=["COM-19"])
+    when(end(reason="dismissed", decision=decision, acknowledge=("COM-19",)))
+    assert irregularities() == ("COM-19",)
+    assert filled() == 5
+
+
+def test_who_was_dismissed_by_others_can_still_leave():
+    given(committee_seated(5))
+    when(end(reason="dismissed", acknowledge=("COM-19",)))
+    then_recorded()
+    when(end(reason="resigned"))
+    then_recorded()
+    assert filled() == 4
+
+
+def filled() -> int:
+    committee = state_of(Committee)
+    return committee.filled(committee.in_office(SPRING), SPRING)

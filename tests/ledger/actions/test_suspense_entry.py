@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from ledger.actions.decision import Decision
+from ledger.actions.decision import Decision, EmergencyRepairAuthorised
 from ledger.actions.entry import Entry
 from ledger.actions.fund import FundBook
-from ledger.fields import Scope
+from ledger.fields import Authorisation, Scope
 from tests.ledger.correction_words import (
     classify,
     entry_classified,
@@ -27,7 +27,9 @@ from tests.ledger.happened import (
     vote_passed,
     vote_rejected,
 )
-from tests.ledger.story import given, state_of, story, then, then_recorded, then_refused, when
+from tests.ledger.project_words import a_repair, emergency_declared
+from tests.ledger.revenue_words import contract_registered
+from tests.ledger.story import Fact, given, state_of, story, then, then_recorded, then_refused, when
 
 DOOR_12 = Scope(kind="door", id="12")
 
@@ -263,6 +265,17 @@ def test_taken_back_it_is_free_again():
     assert sum_of("suspense/maintenance") == 3_000_00
 
 
+def test_money_for_an_emergency_rests_on_what_set_it_free():
+    freed = Authorisation(fund="maintenance", amount_fen=60_000_00, purpose="五号楼屋面渗漏抢修。")
+    approved = EmergencyRepairAuthorised(emergency="leak-5", path="committee", authorises=freed)
+    given(fund_opened("maintenance", fen=90_000_00), emergency_declared("leak-5"), Fact(approved, "chair"))
+    given(suspense_seen(fen=50_000_00, direction="out", on=SUMMER))
+    when(classify(last_number(), "payment", decision="leak-5"))
+    (line,) = then_recorded()
+    assert story().store.numbered("wutongli", line.number).envelope.irregularities == ()
+    assert state_of(Decision, "leak-5").remaining_fen == 10_000_00
+
+
 def test_exactly_what_a_decision_frees_is_within_it():
     given(fund_opened("maintenance", fen=9_000_00), vote_passed("lift-3", authorises=8_000_00))
     given(suspense_seen(fen=8_000_00, direction="out"))
@@ -360,3 +373,56 @@ def test_it_is_judged_by_the_law_of_the_day_the_money_moved():
     number = revenue_gone(50_00, on=date(2026, 3, 31))  # REV-12 is of 2026-04-01
     when(classify(number, "payment", decision="lamps", use="maintenance-scope"))
     then_recorded()
+
+
+# -- the law is the same as if it had been known at once ---------------------------------------------------
+
+
+def test_money_for_a_planned_repair_does_not_walk_around_its_gates():
+    given(a_repair(), suspense_seen(fen=268_000_00, direction="out", on=SUMMER))
+    number = last_number()
+    when(classify(number, "payment", decision="lift-3"))
+    then_refused("entry.payment-past-the-gates", rules=["FUND-13"], decision="lift-3")
+    when(classify(number, "payment", decision="lift-3", acknowledge=("FUND-13",)))
+    (line,) = then_recorded()
+    assert story().store.numbered("wutongli", line.number).envelope.irregularities == ("FUND-13",)
+
+
+def test_before_there_is_an_assembly_only_tax_is_a_cost():
+    given(fund_opened("public-revenue", fen=900_00))
+    given(suspense_seen("public-revenue", fen=50_00, direction="out", on=SUMMER))
+    when(classify(last_number(), "cost", cost="labour"))
+    then_refused("revenue-cost.only-tax-before-an-assembly", rules=["REV-16"], cost="labour")
+    when(classify(last_number(), "cost", cost="tax"))
+    then_recorded()
+
+
+def test_income_under_a_contract_is_whose_the_contract_says():
+    given(building_registered("3", doors=("12",)), fund_opened("public-revenue", fen=0))
+    given(contract_registered("lift-ads", head=3, scope=DOOR_12), suspense_seen("public-revenue", fen=50_00))
+    number = last_number()
+    when(classify(number, "revenue", head=1, contract="lift-ads"))
+    then_refused("public-revenue.other-head", contract="lift-ads", head=3)
+    when(classify(number, "revenue", head=3, contract="lift-ads", scope=Scope()))
+    then_refused("public-revenue.other-scope", contract="lift-ads", scope="door-12")
+    when(classify(number, "revenue", head=3, contract="lift-ads"))
+    then_recorded()
+    assert sum_of("income/3/door-12") == -50_00
+
+
+def test_income_under_a_contract_that_is_not_on_file_shows_as_that():
+    given(fund_opened("public-revenue", fen=0), suspense_seen("public-revenue", fen=50_00, on=SUMMER))
+    when(classify(last_number(), "revenue", head=3, contract="hearsay"))
+    (line,) = then_recorded()
+    assert story().store.numbered("wutongli", line.number).envelope.irregularities == ("REV-08",)
+
+
+def test_what_the_owners_of_one_door_decided_frees_no_money_of_another():
+    given(building_registered("3", doors=("12", "13")), fund_opened("maintenance", fen=9_000_00))
+    given(vote_passed("roof", authorises=8_000_00, scope=DOOR_12), suspense_seen(fen=50_00, direction="out"))
+    number, door_13 = last_number(), Scope(kind="door", id="13")
+    when(classify(number, "payment", decision="roof", scope=door_13))
+    then_refused("entry.payment-not-authorised", rules=["FUND-09"], remaining_fen=0)
+    when(classify(number, "payment", decision="roof"))
+    then_recorded()
+    assert sum_of("fund/maintenance/door-12") == 50_00

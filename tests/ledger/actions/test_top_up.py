@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from ledger.actions.top_up import DeliverTopUpNotices, TopUp, TopUpNoticesDelivered, TopUpStarted
-from ledger.actions.unit_account import BookShare
-from ledger.fields import Scope
+from ledger.fields import Personal, Scope
 from ledger.money.apportionment import digest_of
 from tests.ledger.fund_words import (
     BUILDING_3,
     DOOR_12,
+    DOOR_13,
+    EX4,
     WHOLE,
     books_opened,
+    door_12_of_ex4,
     door_12_of_two,
     fund_apportioned,
     opening,
@@ -34,7 +36,6 @@ from tests.ledger.happened import (
     fund_opened,
     vote_closed,
     vote_opened,
-    vote_passed,
 )
 from tests.ledger.story import Fact, given, state_of, story, then, then_recorded, then_refused, when
 
@@ -46,10 +47,11 @@ def started(*, asked: dict[str, int], on: date = APRIL_2, scope: Scope = DOOR_12
     total = sum(asked.values())
     fields: dict[str, Any] = {
         "to_share": HALF, "pay_days": 90, "triggered_on": NEW_YEAR,
-        "books": (BookShare(book="door-12", fen=total, units=len(asked)),), **of,
+        "books": (), **of,
     }  # fmt: skip
+    asked_digest = Personal.of("top-up/2026", digest_of(asked))
     event = TopUpStarted(
-        top_up="2026", scope=scope, total_fen=total, units=len(asked), asked_digest=digest_of(asked), **fields
+        top_up="2026", scope=scope, total_fen=total, units=len(asked), asked_digest=asked_digest, **fields
     )
     return Fact(event, on=on)
 
@@ -180,18 +182,56 @@ def test_where_no_balance_was_ever_divided_nobody_can_be_asked():
     then_refused("top-up.nothing-to-ask", scope="door-12", to_share=HALF)
 
 
+# -- what one unit owes is nobody's business --------------------------------------------------------------
+
+
+def test_of_five_units_and_more_a_book_says_how_much_they_owe():
+    given(door_12_of_ex4(), books_opened(opening(DOOR_12, 700_00, first=10_000_00)))
+    given(fund_apportioned("opening", 700_00, first_deposit_fen=10_000_00, on=NEW_YEAR))
+    when(start_top_up(), on=APRIL_2)
+    then_recorded()
+    (book,) = asked_now().books
+    assert (book.book, book.fen, book.units) == ("door-12", asked_now().total_fen, 7)
+
+
+def test_nobody_finds_the_only_unit_that_owes_by_trying_all_units():
+    given(door_12_of_ex4(), books_opened(opening(DOOR_12, 700_00, first=10_000_00)))
+    given(fund_apportioned("opening", 700_00, first_deposit_fen=10_000_00))
+    given(*(paid_in(2_500_00, unit=unit, scope=DOOR_12, nature="top-up") for unit in EX4 if unit != "301"))
+    given(raising_agreed())
+    when(start_top_up(decision="top-up"))
+    then_recorded()
+    event = asked_now()
+    assert (event.units, event.books) == (1, ())
+    tried = {digest_of({unit: event.total_fen}) for unit in EX4}
+    assert event.asked_digest.digest not in tried
+    assert story().vault.values([event.asked_digest.digest])[event.asked_digest.digest] in tried
+
+
+def asked_now() -> TopUpStarted:
+    """What the last record asks of the owners."""
+    recorded = story().store.numbered("wutongli", story().store.length("wutongli") - 1)
+    assert isinstance(recorded.data, TopUpStarted)
+    return recorded.data
+
+
 # -- as the owners decided ------------------------------------------------------------------------------
 
 
+def raising_agreed(*, scope: Scope | None = None) -> tuple[Fact, ...]:
+    """The owners voted to raise the fund (matter 6)."""
+    return vote_opened("top-up", matter=6, scope=scope), vote_closed("top-up", threshold="special")
+
+
 def test_the_owners_decide_how_much_and_by_when():
-    given(*short_door(2_999_99), vote_passed("top-up"))
+    given(*short_door(2_999_99), raising_agreed())
     when(start_top_up(decision="top-up", to_share="1/1", pay_days=30), on=APRIL_1)
     asked = {"101": 2_800_00, "102": 4_200_01}  # up to the full first deposit, as FUND-30 would have it
     then(started(asked=asked, to_share="1/1", pay_days=30, decision="top-up", triggered_on=None, on=APRIL_1))
 
 
 def test_a_decision_that_says_no_more_means_half_within_ninety_days():
-    given(*short_door(2_999_99), vote_passed("top-up"))
+    given(*short_door(2_999_99), raising_agreed())
     when(start_top_up(decision="top-up"), on=APRIL_1)
     then(started(asked={"101": 800_00, "102": 1_200_01}, decision="top-up", triggered_on=None, on=APRIL_1))
 
@@ -211,6 +251,19 @@ def test_only_the_owners_decide_what_the_owners_pay(decided):
     then_refused("top-up.not-decided-by-the-owners", rules=["FUND-29"], decision="top-up")
 
 
+@pytest.mark.parametrize("of", [{"matter": 5}, {"matter": 6, "scope": DOOR_13}])
+def test_what_the_owners_pay_was_voted_on_as_that_and_by_them(of):
+    given(*short_door(2_999_99), vote_opened("top-up", **of), vote_closed("top-up"))
+    when(start_top_up(decision="top-up"), on=APRIL_1)
+    then_refused("top-up.not-what-was-decided", rules=["VOTE-04", "VOTE-01"], scope="door-12")
+
+
+def test_the_owners_of_a_part_may_raise_what_they_pay_themselves():
+    given(*short_door(2_999_99), raising_agreed(scope=DOOR_12))
+    when(start_top_up(decision="top-up"), on=APRIL_1)
+    then_recorded()
+
+
 @pytest.mark.parametrize("terms", [{"to_share": "1/1"}, {"pay_days": 30}])
 def test_without_a_decision_the_terms_are_those_of_the_law(terms):
     given(*short_door(2_999_99))
@@ -219,7 +272,7 @@ def test_without_a_decision_the_terms_are_those_of_the_law(terms):
 
 
 def test_nobody_is_asked_for_more_than_the_whole_first_deposit():
-    given(*short_door(2_999_99), vote_passed("top-up"))
+    given(*short_door(2_999_99), raising_agreed())
     when(start_top_up(decision="top-up", to_share="3/2"), on=APRIL_2)
     then_refused("top-up.share-above-the-whole", to_share="3/2")
 

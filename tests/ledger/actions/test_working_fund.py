@@ -7,6 +7,7 @@ import msgspec
 from ledger.actions.fund_payment import FundPaymentApproved, RequestFundPayment
 from ledger.actions.payment_record import RecordUnauthorisedPayment, WithdrawFundPayment
 from ledger.actions.working_fund import BudgetLine, BudgetPeriod, WorkingFund
+from ledger.fields import Scope
 from tests.ledger.asked import approve_payment, record_payment
 from tests.ledger.correction_words import (
     THIS_YEAR,
@@ -310,3 +311,29 @@ def test_this_year_is_what_its_name_says():
     assert THIS_YEAR.covers(date(2026, 12, 31))
     assert not THIS_YEAR.covers(date(2025, 12, 31))
     assert not THIS_YEAR.covers(date(2027, 1, 1))
+
+
+# -- no more than was granted --------------------------------------------------------------------------
+
+
+def test_a_budget_grants_no_more_than_the_owners_did():
+    given(*GRANTED)
+    when(set_budget(office=30_000_00, meeting=30_000_01))
+    then_refused(
+        "working-fund.more-than-granted", rules=["COM-18"], granted_fen=60_000_00, total_fen=60_000_01
+    )
+    when(set_budget(office=30_000_00, meeting=30_000_00))
+    then_recorded()
+
+
+def test_a_decision_about_another_fund_is_no_budget():
+    given(*vote_passed("budget-2026", authorises=60_000_00))
+    when(set_budget(office=1))
+    then_refused("decision.does-not-authorise", rules=["COM-18"], decision="budget-2026", fund="working")
+
+
+def test_the_owners_of_one_door_grant_no_budget():
+    door_12 = Scope(kind="door", id="12")
+    given(*vote_passed("budget-2026", fund="working", authorises=60_000_00, scope=door_12))
+    when(set_budget(office=1))
+    then_refused("working-fund.needs-a-vote", rules=["COM-18"], decision="budget-2026")

@@ -20,9 +20,9 @@ from ledger.actions.fund_payment import (
     FundPaymentApproved,
     FundPaymentRecorded,
     FundPaymentRequested,
-    RecordFundPayment,
     RequestFundPayment,
 )
+from ledger.actions.payment_record import RecordFundPayment
 from ledger.actions.role import GrantRole
 from ledger.actors import Role
 from ledger.commands import Command

@@ -6,9 +6,9 @@ import pytest
 
 from ledger.actions.community import UnitAreaCorrected
 from ledger.actions.decision import Decision
-from ledger.actions.vote import CloseVote
+from ledger.actions.vote_result import CloseVote
 from ledger.fields import Scope
-from ledger.rules.counting import Tally
+from ledger.rules.counting import Tally, Voter, by_building
 from tests.ledger.asked import open_vote
 from tests.ledger.story import (
     Fact,
@@ -17,6 +17,7 @@ from tests.ledger.story import (
     state_of,
     story,
     then_recorded,
+    then_refused,
     when,
 )
 from tests.ledger.vote_words import (
@@ -104,6 +105,12 @@ def test_a_petition_has_a_fifth_of_the_owners_behind_it():
     assert irregularities() == ("VOTE-15",)
     when(open_vote("lift-4", petition_heads=3))
     assert irregularities() == ()
+
+
+def test_areas_beyond_all_measure_are_refused_before_they_spoil_the_books():
+    given(*register_of(unit("u-1", area="999999999.99"), unit("u-2", area="0.01")))
+    when(open_vote("lift-3"))
+    then_refused("vote.areas-too-large", area_max="999999999.99")
 
 
 # -- closing by ballots ----------------------------------------------------------------------------
@@ -217,6 +224,20 @@ def test_without_a_majority_in_both_dimensions_unreturned_ballots_are_not_counte
     assert (result.quorum_met, result.totals.unreturned) == (False, None)
 
 
+def test_silence_makes_nobody_agree_to_a_business_in_a_home():
+    with_the_majority()
+    question = {"matter": 9, "topic": "home-to-business", "scope": BUILDING_3}
+    result = closed(many(5), delivered("u-4", "u-5"), said={"agree": 3}, **question)
+    assert (result.quorum_met, result.approved, result.totals.unreturned) == (False, False, None)
+
+
+def test_silence_is_no_answer_to_a_consultation():
+    given(rules_adopted(("VOTE-11", "unreturned", "with-the-majority"), packs=("cn-31-pd",)))
+    question = {"matter": 9, "topic": "substitute-committee"}
+    result = closed(many(3), delivered("u-2", "u-3"), said={"agree": 1}, **question)
+    assert (result.quorum_met, result.totals.unreturned) == (False, None)
+
+
 def test_a_rule_adopted_after_the_vote_opened_changes_nothing():
     given(*register_of(*many(6)))
     when(open_vote("lift-3"))
@@ -257,3 +278,10 @@ def test_a_building_is_shown_by_itself_only_with_five_units_taking_part():
 def test_a_small_building_is_not_given_away_by_subtraction():
     units = [unit(f"u-{n}", building="3" if n <= 5 else "5") for n in range(1, 10)]
     assert closed(units, said={"agree": 9}).by_building == ()
+
+
+def test_of_more_buildings_than_an_event_holds_none_stands_by_itself():
+    voters = [Voter(f"u-{n}", 100, f"{n // 5:064d}", n) for n in range(5 * 301)]
+    everybody = {voter.unit: "agree" for voter in voters}
+    assert len(by_building(voters[5:], everybody)) == 300
+    assert by_building(voters, everybody) == ()
