@@ -9,7 +9,7 @@ demo: .venv/demo.stamp
 	$(BIN)/mingzhang demo --port $(PORT)
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .

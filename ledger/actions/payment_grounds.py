@@ -83,6 +83,10 @@ class ProjectDrawings(State):
         return self.drawn_fen + sum(self.asked.values())
 
 
+# of a payment that is not judged by them; nobody ever evolves these
+_NO_PROJECT, _NO_DRAWINGS, _NO_ASSEMBLY, _NO_COMMITTEE = Project(), ProjectDrawings(), Assembly(), Committee()
+
+
 class Grounds(NamedTuple):
     """What a payment is judged on."""
 
@@ -113,8 +117,8 @@ class Grounds(NamedTuple):
         known: dict[type[State], Any] = {type(state): state for state in states}
         return cls(
             known[Decision], known[FundBook], known[Rules], known[Emergency],
-            known.get(Project) or Project(), known.get(ProjectDrawings) or ProjectDrawings(),
-            known.get(Assembly) or Assembly(), known.get(Committee) or Committee(),
+            known.get(Project, _NO_PROJECT), known.get(ProjectDrawings, _NO_DRAWINGS),
+            known.get(Assembly, _NO_ASSEMBLY), known.get(Committee, _NO_COMMITTEE),
             known.get(WorkingFund),
         )  # fmt: skip
 

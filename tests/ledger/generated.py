@@ -64,7 +64,9 @@ def _text(info: inspect.StrType) -> st.SearchStrategy[str]:
         return st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(
             lambda words: normalize("NFC", " ".join(words))[:longest].strip()
         )
-    return st.from_regex(info.pattern, fullmatch=True).filter(lambda text: not text.endswith("\n"))
+    longest = info.max_length or 1_000
+    matching = st.from_regex(info.pattern, fullmatch=True)
+    return matching.filter(lambda text: not text.endswith("\n") and len(text) <= longest)
 
 
 def fields_of(kind: type[msgspec.Struct]) -> dict[str, inspect.Field]:
