@@ -24,10 +24,10 @@ from api.services import Services
 from api.settings import DEMO_DATABASE_URL, Settings
 from api.terminal import DAY, in_words, remark_in_words, say
 from ledger.actors import ROLES
+from ledger.asked import Asked
 from ledger.commands import ACTIONS
 from ledger.errors import LedgerError, StoreMisused
 from ledger.events import Source
-from ledger.ledger import Asked
 from ledger.store.port import Receipt
 from ledger.store.vault import TOKEN_DAYS_MAX
 

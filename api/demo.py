@@ -18,10 +18,11 @@ from ledger.actions.revenue_to_fund import RevenueBook
 from ledger.actions.role import GrantRole
 from ledger.actions.unit_account import scope_of_book
 from ledger.actors import Role
+from ledger.asked import Asked
 from ledger.commands import ACTIONS
 from ledger.events import Event, Recorded, Source
 from ledger.fields import Fund
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.ledger import GovernanceLedger
 from ledger.rules.public_revenue import first_day_of, quarter_of
 from ledger.rules.semantics import SHANGHAI, Ratio, month_end, months_after, share_of
 from ledger.store.port import Store

@@ -14,11 +14,11 @@ from api.reading import BY_LANGUAGE, JSON, Answer, Blueprint, Query
 from api.schemas import Fault, command_of, faults_of, schema_of
 from api.security import BODY_BYTES_MAX
 from ledger.actors import Role
+from ledger.asked import Asked
 from ledger.commands import ACTIONS, Command
 from ledger.envelope import parse
 from ledger.errors import Malformed, UnknownAction
 from ledger.events import Source
-from ledger.ledger import Asked
 from ledger.store.port import Receipt
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")

@@ -10,10 +10,11 @@ from ledger.actions.community import OpenLedger
 from ledger.actions.role import GrantRole
 from ledger.actions.task_list import AssignTask
 from ledger.actions.work_list import ListCommunity, RegisterFirm
+from ledger.asked import Asked
 from ledger.commands import Command
 from ledger.errors import NotPermitted, Refused
 from ledger.events import Source
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.ledger import GovernanceLedger
 
 STREET_OFFICE = "street-office"
 OPERATOR = "operator"

@@ -11,10 +11,11 @@ from ledger.actions.fund_payment import ApproveFundPayment, RequestFundPayment
 from ledger.actions.payment_record import RecordFundPayment
 from ledger.actions.public_revenue import RecordPublicRevenue, RecordRevenueCost
 from ledger.actions.role import GrantRole
+from ledger.asked import Asked
 from ledger.commands import Command
 from ledger.events import Source
 from ledger.fields import Authorisation, Fund
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.ledger import GovernanceLedger
 
 LEDGER = "wutongli"
 BEGAN_ON = date(1996, 7, 1)

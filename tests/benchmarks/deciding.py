@@ -7,7 +7,8 @@ from itertools import count
 from pathlib import Path
 
 from ledger.actions.fund import RecordFundDeposit
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.asked import Asked
+from ledger.ledger import GovernanceLedger
 from ledger.money.apportionment import apportion
 from tests.benchmarks import books
 from tests.benchmarks.measuring import Figure, Sample, Size, alternating, milliseconds, say, timed_each

@@ -12,8 +12,9 @@ from ledger.actions.ballot import CastBallot
 from ledger.actions.community import RegisterBuilding, RegisterUnits, UnitEntry
 from ledger.actions.vote import OpenVote
 from ledger.actions.vote_result import CloseVote
+from ledger.asked import Asked
 from ledger.commands import Command
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.ledger import GovernanceLedger
 from ledger.rules.counting import CHOICES
 from tests.benchmarks import books
 from tests.benchmarks.measuring import Figure, Size

@@ -8,7 +8,8 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.asked import Asked
+from ledger.ledger import GovernanceLedger
 from ledger.store.sqlite import SQLiteStore
 from ledger.store.vault import SQLiteVault
 from tests.benchmarks import books

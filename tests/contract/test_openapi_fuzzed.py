@@ -17,8 +17,8 @@ from api.services import EXTENSION, Services
 from api.settings import Settings
 from ledger.actions.role import GrantRole
 from ledger.actors import ROLES
+from ledger.asked import Asked
 from ledger.events import Source
-from ledger.ledger import Asked
 
 EXAMPLES = 8  # made up for each operation, beside what its description makes worth trying
 LEDGERS = ("wutongli", "dongming")

@@ -18,7 +18,8 @@ from pathlib import Path
 from ledger.actions.community import OpenLedger
 from ledger.actions.role import GrantRole
 from ledger.events import Source
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.asked import Asked
+from ledger.ledger import GovernanceLedger
 from ledger.errors import Refused
 from ledger.store.sqlite import SQLiteStore
 from ledger.store.vault import SQLiteVault

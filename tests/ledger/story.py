@@ -13,12 +13,13 @@ import msgspec
 from ledger.actions.community import OpenLedger
 from ledger.actions.role import GrantRole
 from ledger.actors import ROLES, Role, commit, person_in
+from ledger.asked import Asked
 from ledger.commands import Command
 from ledger.envelope import canonical, parse
 from ledger.errors import LedgerError, Malformed, NotPermitted, Refused
 from ledger.events import Event, Recorded, Source, decode
 from ledger.fields import Commitment, Part, Personal
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.ledger import GovernanceLedger
 from ledger.state import Slice, Slices, State
 from ledger.store.port import Receipt, ReceiptLine, Store
 from ledger.store.vault import Vault

@@ -8,9 +8,9 @@ import pytest
 
 from ledger.actions.community import RegisterBuilding
 from ledger.actors import Actor, Authorship, commit, digest_of, disclosure
+from ledger.asked import Asked
 from ledger.errors import Refused
 from ledger.fields import Personal
-from ledger.ledger import Asked
 from tests.ledger.asked import register_units
 from tests.ledger.happened import (
     building_registered,

@@ -16,9 +16,9 @@ from ledger.actions.decision import Decision
 from ledger.actions.entry import EntryClassified, EntryReversed
 from ledger.actions.fund import FundBook, RecordFundDeposit
 from ledger.actions.suspense_entry import SuspenseEntryRecorded
+from ledger.asked import Asked
 from ledger.errors import Refused
 from ledger.events import decode
-from ledger.ledger import Asked
 from ledger.state import Slices
 from tests.ledger.correction_words import classify, reconcile, reverse, see_suspense
 from tests.ledger.happened import (

@@ -9,8 +9,9 @@ import pytest
 from ledger.actions.community import OpenLedger, RegisterBuilding
 from ledger.actions.fund import FundBook, RecordFundDeposit
 from ledger.actions.role import GrantRole
+from ledger.asked import Asked
 from ledger.errors import KeyReused, LedgerError, Malformed, NotPermitted, Refused, UnknownLedger
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.ledger import GovernanceLedger
 from ledger.store.port import Receipt
 from ledger.store.sqlite import SQLiteStore
 from ledger.store.vault import SQLiteVault

@@ -13,9 +13,9 @@ from ledger.actions.entry import ReverseEntry
 from ledger.actions.fund import FundBook, RecordFundDeposit
 from ledger.actions.fund_payment import ApproveFundPayment
 from ledger.actions.public_revenue import RecordPublicRevenue, RecordRevenueCost
+from ledger.asked import Asked
 from ledger.errors import Refused
 from ledger.events import decode
-from ledger.ledger import Asked
 from ledger.state import Slices
 from tests.ledger.asked import record_payment, request_payment
 from tests.ledger.happened import SPRING, committee_decided, fund_opened, vote_passed

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from ledger.actions.community import OpenLedger, RegisterBuilding
 from ledger.actions.role import GRANTERS, GrantRole, RevokeRole
 from ledger.actors import ROLES
+from ledger.asked import Asked
 from ledger.commands import ACTIONS, Command
 from ledger.errors import LedgerError, NotPermitted
 from ledger.events import Source
 from ledger.fields import LAST_DAY
-from ledger.ledger import Asked
 from tests.ledger.generated import values_of
 from tests.ledger.happened import building_registered, role_granted
 from tests.ledger.story import (

@@ -18,9 +18,9 @@ from ledger.actions.entry import Entry, ReverseEntry
 from ledger.actions.fund import FundBook, RecordFundDeposit
 from ledger.actions.fund_payment import Payment
 from ledger.actions.role import Roles
+from ledger.asked import Asked
 from ledger.errors import Refused
 from ledger.events import Recorded, decode
-from ledger.ledger import Asked
 from ledger.state import EventAt, Slice, Slices, State
 from ledger.store.port import Store
 from ledger.store.sqlite import SQLiteStore

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from ledger.ledger import Asked
+from ledger.asked import Asked
 from projections import exceptions
 from projections.exceptions import ExceptionRow
 from tests.ledger.correction_words import (

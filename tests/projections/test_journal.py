@@ -1,7 +1,7 @@
 """Every event, one row."""
 
 from ledger.actions.community import OpenLedger
-from ledger.ledger import Asked
+from ledger.asked import Asked
 from projections import journal, ledgers
 from tests.ledger.happened import deposit_recorded, fund_opened
 from tests.ledger.story import COMMAND_LINE, TODAY, WUTONGLI

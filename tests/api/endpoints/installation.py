@@ -12,8 +12,8 @@ from api.settings import Settings
 from ledger.actions.community import OpenLedger
 from ledger.actions.role import GrantRole
 from ledger.actors import ROLES
+from ledger.asked import Asked
 from ledger.events import Source
-from ledger.ledger import Asked
 
 NOW = datetime(2026, 11, 20, 1, 46, 18, tzinfo=UTC)
 TODAY = date(2026, 11, 20)

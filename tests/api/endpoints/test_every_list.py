@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.actions.working_fund import BudgetPeriod
-from ledger.ledger import Asked
+from ledger.asked import Asked
 from tests.api.endpoints.installation import LEDGER, TODAY, pointers, problem_of
 from tests.api.endpoints.test_reading import READS
 from tests.ledger.correction_words import budget_set, irregularity_recorded

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from ledger.actions.project_apportionment import ApportionProject
-from ledger.ledger import Asked
+from ledger.asked import Asked
 from tests.api.endpoints.installation import LEDGER, TODAY, Installation
 from tests.ledger.happened import SPRING, fund_opened, vote_passed
 from tests.ledger.project_words import (

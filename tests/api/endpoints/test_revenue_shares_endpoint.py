@@ -6,7 +6,7 @@ import io
 import pytest
 
 from ledger.actions.revenue_distribution import ApportionPublicRevenue
-from ledger.ledger import Asked
+from ledger.asked import Asked
 from tests.api.endpoints.installation import LEDGER, TODAY, Installation, problem_of
 from tests.ledger.happened import fund_opened, vote_passed
 from tests.ledger.project_words import seven_units

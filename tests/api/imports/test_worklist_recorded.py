@@ -11,9 +11,10 @@ from api.imports.worklist import RowRefused, WorkListImport
 from api.imports.worklist_file import WorkListRefused
 from ledger.actions.community import OpenLedger
 from ledger.actions.task_list import TaskAssigned
+from ledger.asked import Asked
 from ledger.errors import Refused
 from ledger.events import Source
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.ledger import GovernanceLedger
 from ledger.store.sqlite import SQLiteStore
 from ledger.store.vault import SQLiteVault
 

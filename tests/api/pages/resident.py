@@ -11,9 +11,9 @@ from api.settings import Settings
 from ledger.actions.community import OpenLedger
 from ledger.actions.role import GrantRole
 from ledger.actors import Role
+from ledger.asked import Asked
 from ledger.commands import Command
 from ledger.events import Source
-from ledger.ledger import Asked
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 1, 46, 18, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 
 from ledger.actions.decision import EmergencyRepairAuthorised
 from ledger.actions.repair_project import CompletionNoticePosted, PlanPosting, ProjectApportioned
+from ledger.asked import Asked
 from ledger.fields import Scope
-from ledger.ledger import Asked
 from tests.api.pages.resident import LEDGER, TODAY
 from tests.ledger.happened import money, payment_paid
 from tests.ledger.project_words import (

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from ledger.actions.ballot import Ballots, ConflictingBallotKept, ProxyGiven, RecordBallotDelivery, voter
+from ledger.asked import Asked
 from ledger.fields import Basis, Personal, Scope
-from ledger.ledger import Asked
 from tests.ledger.asked import open_vote
 from tests.ledger.happened import SPRING, committee_decided, units_registered, vote_closed, vote_counted
 from tests.ledger.story import (

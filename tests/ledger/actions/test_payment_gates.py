@@ -16,8 +16,8 @@ from ledger.actions.price_review import RecordPriceReview
 from ledger.actions.repair_project import PlanPosting
 from ledger.actions.rules import AdoptRules, RulesAdopted
 from ledger.actions.works_acceptance import AcceptWorks, RecordWarrantyExpiry
+from ledger.asked import Asked
 from ledger.errors import Refused
-from ledger.ledger import Asked
 from ledger.rules.law import OwnParameter
 from tests.ledger.asked import request_payment
 from tests.ledger.happened import committee_decided, committee_seated, fund_opened, money, vote_passed

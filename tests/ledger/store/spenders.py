@@ -25,11 +25,12 @@ from ledger.actions.fund_payment import (
 from ledger.actions.payment_record import RecordFundPayment
 from ledger.actions.role import GrantRole
 from ledger.actors import Role
+from ledger.asked import Asked
 from ledger.commands import Command
 from ledger.errors import Contended, Refused, StoreBusy, StoreUnavailable
 from ledger.events import Source, decode
 from ledger.fields import Authorisation
-from ledger.ledger import Asked, GovernanceLedger
+from ledger.ledger import GovernanceLedger
 from ledger.store import open_store, open_vault
 from ledger.store.port import Receipt, Store
 
