@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 def stamp(instant: datetime) -> str:
     """An instant as events carry it: `2026-11-20T09:46:18.437Z`."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return f"{instant.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def instant(stamped: str) -> datetime:

@@ -46,6 +46,19 @@ def canonical(value: Any) -> bytes:
     return encoded
 
 
+def canonical_if_plain(value: msgspec.Struct) -> bytes | None:
+    """The RFC 8785 bytes of a struct, if its text is plain; none if `canonical` must look closer.
+
+    For structs alone whose types leave nothing but text to doubt: whole numbers within bounds, days, parts.
+    Whoever asks reads the bytes again by those types.
+    """
+    try:
+        encoded = _encode_sorted(value)
+    except UnicodeEncodeError:  # a lone surrogate
+        return None
+    return encoded if len(encoded) <= ENTRY_BYTES_MAX and _is_sound_text(encoded) else None
+
+
 def _built(value: Any) -> Any:
     try:
         return msgspec.to_builtins(value, builtin_types=_WITHOUT_A_SPELLING)

@@ -15,7 +15,7 @@ from ledger.actions.role import Roles
 from ledger.actors import Actor, Authorship, Role, disclosure, person_in
 from ledger.asked import Asked, checked_command, receipt_key_of
 from ledger.commands import Command, Decided
-from ledger.envelope import canonical
+from ledger.envelope import canonical, canonical_if_plain
 from ledger.errors import (
     Contended,
     KeyReused,
@@ -298,7 +298,7 @@ class GovernanceLedger:
             rules=judged.editions,
             tags=tuple(sorted(set(event.tags()))),
         )
-        entry = canonical(envelope)
+        entry = canonical_if_plain(envelope) or canonical(envelope)
         _must_be_readable(event.kind, entry)
         at = entry.rindex(_STAMP_MEMBER) + len(_STAMP_MEMBER)
         before, after = entry[:at], entry[at + len(NO_INSTANT) :]
