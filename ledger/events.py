@@ -13,7 +13,7 @@ import msgspec
 
 from ledger import envelope
 from ledger.errors import NewerSchema, StoreDamaged, UnknownKind
-from ledger.fields import Basis, Commitment, Day, Line, Paragraph, Part, RuleId, Sha256
+from ledger.fields import Basis, Commitment, Day, Line, Paragraph, Part, RuleId, Sha256, Whole
 from ledger.money import accounts
 from ledger.money.postings import Postings
 
@@ -71,7 +71,7 @@ class Attachment(Part, frozen=True, kw_only=True):
 
     name: Line
     sha256: Sha256
-    size: int
+    size: Whole
     tier: Literal["public", "owners", "audit"]
     type: Line
 
@@ -81,7 +81,7 @@ class Source(Part, frozen=True, kw_only=True):
 
     via: Literal["api", "command-line", "import", "page"]
     file: Sha256 | None = None
-    row: int | None = None
+    row: Whole | None = None
 
 
 class By(Part, frozen=True, kw_only=True):
@@ -101,7 +101,7 @@ class Envelope(Part, Generic[E], frozen=True, kw_only=True):
     ledger: str
     occurred_on: Day
     recorded_at: str
-    schema: int
+    schema: Whole
     source: Source
     v: Literal[1]
     attachments: tuple[Attachment, ...] = ()

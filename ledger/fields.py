@@ -35,6 +35,7 @@ Points = Annotated[int, Meta(ge=0, le=1000, description="Whole points of a score
 RecordNumber = Annotated[
     int, Meta(ge=0, le=SAFE_INTEGER, description="Number of an event in its ledger, from 0")
 ]
+Whole = Annotated[int, Meta(ge=0, le=SAFE_INTEGER, description="A whole number")]
 Area = Annotated[str, Meta(pattern=AREA_PATTERN, description="m² with two decimals, as text")]
 Day = Annotated[date, Meta(description="YYYY-MM-DD, a date in Shanghai, 1949-10-01 to 2199-12-31")]
 RuleId = Annotated[

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ledger.errors import LedgerError, Refused
 from ledger.events import Event
-from ledger.fields import Id, Line, Part, RuleId
+from ledger.fields import Id, Line, Part, RuleId, Whole
 from ledger.rules.pack import Pack, Rule, packs
 from ledger.rules.parameters import TERMS, Value, is_looser, read_value
 from ledger.rules.semantics import Ratio
@@ -22,7 +22,7 @@ class OwnParameter(Part, frozen=True, kw_only=True):
 
     rule: RuleId
     name: Line
-    value: int | Line
+    value: Whole | Line
 
 
 class Adoption(Part, frozen=True, kw_only=True):

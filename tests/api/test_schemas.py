@@ -12,11 +12,11 @@ import ledger.actions  # noqa: F401  fills the registry
 from api import create_app
 from api.schemas import command_of, faults_of, in_nfc, schema_of
 from api.settings import Settings
+from ledger.asked import _days
 from ledger.commands import ACTIONS
 from ledger.envelope import canonical
 from ledger.errors import Malformed
 from ledger.fields import FIRST_DAY, LAST_DAY
-from ledger.ledger import _days
 from tests.api.endpoints.bodies import _leaves, _with, body_of
 
 VALUES = st.recursive(
