@@ -118,7 +118,8 @@ def follow() -> None:
     """Follow until told to stop."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        # a handler runs in the very thread that waits, and may hold the lock that set() wants
+        signal.signal(number, lambda *_: threading.Thread(target=stop.set).start())
     with services(of_store_there=True) as here:
         here.follower.run(stop)
 
