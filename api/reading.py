@@ -20,6 +20,7 @@ from msgspec import Meta
 from api import languages, services
 from api.errors import PROBLEM_JSON, BadQuery, Problem, ViewsBehind
 from api.schemas import Fault, WholeNumber, YesNo, faults_of, schema_of
+from api.times import AsOf, KnownAt
 from ledger.errors import UnknownLedger
 from ledger.fields import SAFE_INTEGER
 from projections.generations import Generation
@@ -54,6 +55,20 @@ class PageQuery(Query, kw_only=True):
         None
     )
     limit: Limit = 50
+
+
+class ThenQuery(Query, kw_only=True):
+    """As it stands, or stood then."""
+
+    as_of: AsOf | None = None
+    known_at: KnownAt | None = None
+
+
+class ThenPageQuery(PageQuery, kw_only=True):
+    """A list as it stands, or stood then."""
+
+    as_of: AsOf | None = None
+    known_at: KnownAt | None = None
 
 
 class Answer(msgspec.Struct, kw_only=True):

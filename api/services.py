@@ -7,7 +7,6 @@ from datetime import date
 
 from flask import Flask, current_app
 
-from ledger.actions.role import Roles
 from ledger.actors import Role
 from ledger.ledger import GovernanceLedger
 from ledger.rules.semantics import legal_day
@@ -69,15 +68,8 @@ class Services:
     def roles_of(self, account: str) -> set[Role]:
         """The roles an account holds today, on any ledger; reads the grants of all of them."""
         self.follower.catch_up()
-        key, held = self.vault.key(account), set[Role]()
-        if key is None:
-            return held
-        for one in ledgers.all(self.views):
-            roles = Roles()
-            for recorded in self.store.tagged(one.ledger, Roles.subject, 0):
-                roles.evolve(recorded)
-            held |= roles.of_account(account, key, self.today)
-        return held
+        every = ledgers.all(self.views)
+        return set().union(*(self.ledger.roles_of(one.ledger, account, self.today) for one in every))
 
     def close(self) -> None:
         """Stop following and close this process's connections."""

@@ -49,7 +49,7 @@ def checked_command(asked: Asked) -> tuple[Asked, bytes]:
         message, _, path = str(error).partition(" - at `$")
         pointer = _INDEX.sub(r"/\1", path.rstrip("`")).replace(".", "/")
         raise Malformed((pointer, "field.malformed", {"reason": message})) from None
-    days = _days_in(command)
+    days = list(_days(command, ""))
     for pointer, day in days:
         if not FIRST_DAY <= day <= LAST_DAY:
             raise Malformed((pointer, "date.out-of-range", {"first": FIRST_DAY, "last": LAST_DAY}))
@@ -67,29 +67,6 @@ def checked_command(asked: Asked) -> tuple[Asked, bytes]:
 @cache
 def _decoder(command: type[Command]) -> msgspec.json.Decoder[Command]:
     return msgspec.json.Decoder(command)
-
-
-def _days_in(command: Command) -> list[tuple[str, date]]:
-    """Every day in a command with its JSON pointer."""
-    if (names := _own_days(type(command))) is None:
-        return list(_days(command, ""))
-    return [(f"/{member}", day) for name, member in names if (day := getattr(command, name)) is not None]
-
-
-@cache
-def _own_days(command: type[Command]) -> tuple[tuple[str, str], ...] | None:
-    """The fields that are days, with their names in JSON; none if days also stand deeper in it."""
-    described = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(command))
-    days = {field.name for field in described.fields if _is_day(field.type)}
-    fields = _fields_with_days(command)
-    return fields if all(name in days for name, _ in fields) else None
-
-
-def _is_day(kind: Any) -> bool:
-    if isinstance(kind, msgspec.inspect.UnionType):
-        return all(_is_day(one) or isinstance(one, msgspec.inspect.NoneType) for one in kind.types)
-    kind = kind.type if isinstance(kind, msgspec.inspect.Metadata) else kind
-    return isinstance(kind, msgspec.inspect.DateType)
 
 
 def _days(value: Any, pointer: str) -> Iterator[tuple[str, date]]:

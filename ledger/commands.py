@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from ledger.actors import Role
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Refused
 from ledger.events import Event
 from ledger.fields import Basis, Day, Paragraph, Part, RuleId, Sha256
 from ledger.rules.law import Judged
@@ -13,6 +13,12 @@ from ledger.state import Slice
 
 Decided = Event | Judged
 ACTIONS: dict[str, type["Command"]] = {}
+
+
+def check_period(starts_on: date, ends_on: date | None) -> None:
+    """Refuse a period that ends before it starts; one that has no end cannot."""
+    if ends_on is not None and ends_on < starts_on:
+        raise Refused("period.ends-before-it-starts", starts_on=starts_on, ends_on=ends_on)
 
 
 class Command(Part, frozen=True, kw_only=True):

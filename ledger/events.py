@@ -7,7 +7,7 @@ of schema n + 1).
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast
 
 import msgspec
 
@@ -40,6 +40,14 @@ class Event(Part, frozen=True, kw_only=True):
             if set(cls.upcasts) != set(range(1, cls.schema)):
                 raise StoreDamaged("events.upcast-missing", kind=cls.kind)
             KINDS[cls.kind] = cls
+
+    @classmethod
+    def sharing(cls, source: Part, **own: Any) -> Self:
+        """An event with the fields it has in common with a command or another event, and these of its own."""
+        common = {
+            name: getattr(source, name) for name in cls.__struct_fields__ if name in source.__struct_fields__
+        }
+        return cls(**common | own)
 
     def tags(self) -> tuple[str, ...]:
         """What this event is about: `fund:maintenance`, `decision:lift-3`. Never a person."""

@@ -104,6 +104,11 @@ class Personal(Commitment, frozen=True):
         return cls(digest="", subject=subject, value=subject if value is None else value)
 
 
+def area_text(hundredths: int) -> str:
+    """9120 -> '91.20', the other way round."""
+    return f"{hundredths // 100}.{hundredths % 100:02}"
+
+
 def centi_m2(area: str) -> int:
     """'91.20' -> 9120, in hundredths of a square metre."""
     whole, hundredths = area.split(".")

@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -173,6 +173,15 @@ class GovernanceLedger:
         receipt = self.store.append_drafts(drafts, Condition((), head), key)
         self._slices.settle(receipt.position, bytes.fromhex(receipt.events[-1].leaf_hash))
         return receipt
+
+    def roles_of(self, ledger: str, account: str, day: date) -> set[Role]:
+        """The roles an account holds on a ledger on a day; none for somebody nobody knows."""
+        key = self._key(account)
+        if key is None:
+            return set()
+        with self._deciding:
+            (roles,) = self._slices.known(ledger, [Roles.of()]).states
+            return cast(Roles, roles).of_account(account, key, day)
 
     # -- asked before ----------------------------------------------------------------------------------------
 

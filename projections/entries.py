@@ -9,9 +9,8 @@ import msgspec
 from sqlalchemy import func, select
 
 from ledger.actions.suspense_entry import SuspenseEntryRecorded
-from ledger.dates import instant
 from ledger.fields import Fund
-from ledger.rules.semantics import legal_day
+from ledger.rules.semantics import days_late
 from projections.balances import FUNDS
 from projections.database import reading
 from projections.entries_then import balances_as_of, recognised_then, reversals_counted
@@ -232,7 +231,7 @@ def _entry(snapshot: Snapshot, row: Any) -> EntryRow:
         row.reverses,
         row.reversed_by,
         row.classified_by,
-        max(0, (legal_day(instant(recorded_at)) - occurred_on).days),
+        max(0, days_late(recorded_at, occurred_on)),
     )
 
 

@@ -12,11 +12,10 @@ from ledger.actions.entry import EntryClassified, EntryReversed
 from ledger.actions.irregularity import IrregularityRecorded, IrregularityResolved
 from ledger.actions.rectification import RectificationAccepted, RectificationOpened
 from ledger.actions.suspense_entry import SuspenseEntryRecorded
-from ledger.dates import instant
 from ledger.events import Event, Recorded
 from ledger.fields import Fund
 from ledger.money.accounts import fund_of_bank
-from ledger.rules.semantics import legal_day
+from ledger.rules.semantics import days_late
 from projections.database import reading
 from projections.snapshot import Snapshot, paged
 from projections.view import (
@@ -115,7 +114,7 @@ def _row(row: Any) -> ExceptionRow:
         kind=row.kind,
         occurred_on=occurred_on,
         recorded_at=recorded_at,
-        late_days=(legal_day(instant(recorded_at)) - occurred_on).days,
+        late_days=days_late(recorded_at, occurred_on),
         role=row.role,
         state="open" if row.is_open else "resolved",
         rules=tuple(row.rules.split()) if row.rules else (),

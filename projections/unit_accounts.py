@@ -19,7 +19,7 @@ from ledger.actions.fund import FundDepositRecorded
 from ledger.actions.repair_project import ProjectApportioned
 from ledger.actions.unit_account import FundApportioned, NamesOf, Noted, moved, named, scope_of_book
 from ledger.events import Event, Recorded
-from ledger.fields import centi_m2
+from ledger.fields import area_text, centi_m2
 from ledger.money.unit_accounts import Held, Movement, Place, Roster, unit_accounts
 from projections.database import reading
 from projections.snapshot import Snapshot
@@ -64,7 +64,7 @@ def of(
             unit=place.unit,
             building=place.building,
             door=place.door,
-            floor_area=f"{place.areas[-1][1] // 100}.{place.areas[-1][1] % 100:02}",
+            floor_area=area_text(place.areas[-1][1]),
             first_deposit_fen=held[place.unit].first_deposit_fen,
             balance_fen=held[place.unit].balance_fen,
         )

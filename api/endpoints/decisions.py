@@ -2,26 +2,12 @@
 
 from api import services
 from api.errors import Unknown
-from api.reading import Answer, Blueprint, Page, PageQuery, Query, cut
-from api.times import AsOf, KnownAt, known_at_of
+from api.reading import Answer, Blueprint, Page, ThenPageQuery, ThenQuery, cut
+from api.times import known_at_of
 from projections import decisions as view
 from projections.decisions import DecisionRow
 
 blueprint = Blueprint("Decisions", __name__, description="What was decided, and what became of the money")
-
-
-class DecisionsQuery(PageQuery, kw_only=True):
-    """Decisions in the order in which they were first recorded, as they stand or stood then."""
-
-    as_of: AsOf | None = None
-    known_at: KnownAt | None = None
-
-
-class DecisionQuery(Query, kw_only=True):
-    """One decision, as it stands or stood then."""
-
-    as_of: AsOf | None = None
-    known_at: KnownAt | None = None
 
 
 class DecisionPage(Page, kw_only=True):
@@ -36,8 +22,8 @@ class DecisionAnswer(Answer, kw_only=True):
     decision: DecisionRow
 
 
-@blueprint.read("/ledgers/<id:ledger>/decisions", query=DecisionsQuery, gives=DecisionPage, of="ledger")
-def decisions(asked: DecisionsQuery, ledger: str) -> DecisionPage:
+@blueprint.read("/ledgers/<id:ledger>/decisions", query=ThenPageQuery, gives=DecisionPage, of="ledger")
+def decisions(asked: ThenPageQuery, ledger: str) -> DecisionPage:
     """Decisions in the order in which they were first recorded."""
     views = services.current().views
     position = views.position()
@@ -54,9 +40,9 @@ def decisions(asked: DecisionsQuery, ledger: str) -> DecisionPage:
 
 
 @blueprint.read(
-    "/ledgers/<id:ledger>/decisions/<id:identity>", query=DecisionQuery, gives=DecisionAnswer, of="ledger"
+    "/ledgers/<id:ledger>/decisions/<id:identity>", query=ThenQuery, gives=DecisionAnswer, of="ledger"
 )
-def decision(asked: DecisionQuery, ledger: str, identity: str) -> DecisionAnswer:
+def decision(asked: ThenQuery, ledger: str, identity: str) -> DecisionAnswer:
     """One decision."""
     views = services.current().views
     known_at = known_at_of(asked.known_at)

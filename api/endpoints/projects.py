@@ -2,26 +2,12 @@
 
 from api import services
 from api.errors import Unknown
-from api.reading import Answer, Blueprint, Page, PageQuery, Query, cut
-from api.times import AsOf, KnownAt, known_at_of
+from api.reading import Answer, Blueprint, Page, ThenPageQuery, ThenQuery, cut
+from api.times import known_at_of
 from projections import repair_projects as view
 from projections.repair_project_rows import RepairProjectRow
 
 blueprint = Blueprint("Projects", __name__, description="What is repaired, what it costs, how far it is")
-
-
-class ProjectsQuery(PageQuery, kw_only=True):
-    """Repairs in the order of their plans, as they stand or stood then."""
-
-    as_of: AsOf | None = None
-    known_at: KnownAt | None = None
-
-
-class ProjectQuery(Query, kw_only=True):
-    """One repair, as it stands or stood then."""
-
-    as_of: AsOf | None = None
-    known_at: KnownAt | None = None
 
 
 class ProjectPage(Page, kw_only=True):
@@ -36,8 +22,8 @@ class ProjectAnswer(Answer, kw_only=True):
     project: RepairProjectRow
 
 
-@blueprint.read("/ledgers/<id:ledger>/projects", query=ProjectsQuery, gives=ProjectPage, of="ledger")
-def projects(asked: ProjectsQuery, ledger: str) -> ProjectPage:
+@blueprint.read("/ledgers/<id:ledger>/projects", query=ThenPageQuery, gives=ProjectPage, of="ledger")
+def projects(asked: ThenPageQuery, ledger: str) -> ProjectPage:
     """Repairs in the order of their plans."""
     views = services.current().views
     position = views.position()
@@ -54,9 +40,9 @@ def projects(asked: ProjectsQuery, ledger: str) -> ProjectPage:
 
 
 @blueprint.read(
-    "/ledgers/<id:ledger>/projects/<id:identity>", query=ProjectQuery, gives=ProjectAnswer, of="ledger"
+    "/ledgers/<id:ledger>/projects/<id:identity>", query=ThenQuery, gives=ProjectAnswer, of="ledger"
 )
-def project(asked: ProjectQuery, ledger: str, identity: str) -> ProjectAnswer:
+def project(asked: ThenQuery, ledger: str, identity: str) -> ProjectAnswer:
     """One repair."""
     views = services.current().views
     known_at = known_at_of(asked.known_at)

@@ -4,28 +4,14 @@ from datetime import date
 
 from api import services
 from api.errors import Unknown
-from api.reading import Answer, Blueprint, Page, PageQuery, Query, cut
-from api.times import AsOf, KnownAt, known_at_of
+from api.reading import Answer, Blueprint, Page, ThenPageQuery, ThenQuery, cut
+from api.times import known_at_of
 from projections import arrears as view
 from projections.arrears import ContractRow, NotOnFile, PlaceRow
 
 blueprint = Blueprint(
     "Revenue contracts", __name__, description="Who uses common parts for what, what is due and what came"
 )
-
-
-class ContractsQuery(PageQuery, kw_only=True):
-    """Contracts as they stand today, or stood then."""
-
-    as_of: AsOf | None = None
-    known_at: KnownAt | None = None
-
-
-class ThenQuery(Query, kw_only=True):
-    """As it stands today, or stood then."""
-
-    as_of: AsOf | None = None
-    known_at: KnownAt | None = None
 
 
 class ContractPage(Page, kw_only=True):
@@ -58,9 +44,9 @@ class ArrearsPage(Page, kw_only=True):
 
 
 @blueprint.read(
-    "/ledgers/<id:ledger>/revenue-contracts", query=ContractsQuery, gives=ContractPage, of="ledger"
+    "/ledgers/<id:ledger>/revenue-contracts", query=ThenPageQuery, gives=ContractPage, of="ledger"
 )
-def contracts(asked: ContractsQuery, ledger: str) -> ContractPage:
+def contracts(asked: ThenPageQuery, ledger: str) -> ContractPage:
     """Contracts in the order in which they were put on file."""
     here = services.current()
     day, known_at = asked.as_of or here.today, known_at_of(asked.known_at)
@@ -92,8 +78,8 @@ def contract(asked: ThenQuery, ledger: str, identity: str) -> ContractAnswer:
     return ContractAnswer(position=position, as_of=day, known_at=asked.known_at, contract=row)
 
 
-@blueprint.read("/ledgers/<id:ledger>/arrears", query=ContractsQuery, gives=ArrearsPage, of="ledger")
-def arrears(asked: ContractsQuery, ledger: str) -> ArrearsPage:
+@blueprint.read("/ledgers/<id:ledger>/arrears", query=ThenPageQuery, gives=ArrearsPage, of="ledger")
+def arrears(asked: ThenPageQuery, ledger: str) -> ArrearsPage:
     """Due against received, by contract and by place."""
     here = services.current()
     day = asked.as_of or here.today

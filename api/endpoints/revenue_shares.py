@@ -6,15 +6,13 @@ from flask import Response
 from msgspec import Meta
 
 from api import services
-from api.endpoints.project_shares import as_csv, register_before
 from api.endpoints.unit_accounts import READERS
 from api.errors import Unknown
 from api.private import read_privately
 from api.reading import Blueprint, Query
+from api.shares import Split, register_before, shares_as_csv
 from ledger.actions.revenue_distribution import PublicRevenueApportioned, areas_of
-from ledger.errors import StoreDamaged
 from ledger.fields import Id, RecordNumber
-from ledger.money.apportionment import apportion
 
 blueprint = Blueprint("Revenue shares", __name__, description="What of public revenue falls to each unit")
 
@@ -43,7 +41,6 @@ def revenue_shares_as_csv(asked: RevenueSharesQuery, ledger: str) -> Response:
     if recorded is None or undone or not isinstance(recorded.data, PublicRevenueApportioned):
         raise Unknown("record.unknown")
     event, register = recorded.data, register_before(ledger, asked.number)
-    split = apportion(event.total_fen, areas_of(register, event.scope, event.base))
-    if split.digest != event.shares_digest:
-        raise StoreDamaged(number=asked.number)
-    return as_csv(register, split.shares, door=asked.door, building=asked.building)
+    areas = areas_of(register, event.scope, event.base)
+    split = Split(asked.number, event.total_fen, areas, event.shares_digest)
+    return shares_as_csv(register, split, door=asked.door, building=asked.building)

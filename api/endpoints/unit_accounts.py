@@ -1,13 +1,11 @@
 """The accounts of units in the maintenance fund, for those who keep or check the books: never public."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 from flask import Response
 
 from api import services
-from api.private import read_privately
+from api.private import as_csv, read_privately
 from api.reading import Answer, Blueprint, Query
 from api.times import AsOf, KnownAt, known_at_of
 from ledger.actors import Role
@@ -67,12 +65,8 @@ def unit_accounts(asked: UnitAccountsQuery, ledger: str) -> UnitAccountsAnswer:
 )
 def unit_accounts_as_csv(asked: UnitAccountsQuery, ledger: str) -> Response:
     """The same as CSV (RFC 4180, UTF-8), one unit in a line."""
-    written = io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow(FIELDS)
-    lines.writerows([getattr(unit, field) for field in FIELDS] for unit in _asked(asked, ledger))
-    # the mark tells spreadsheets that it is UTF-8
-    return Response("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
+    units = _asked(asked, ledger)
+    return as_csv(FIELDS, ([getattr(unit, field) for field in FIELDS] for unit in units))
 
 
 def _asked(asked: UnitAccountsQuery, ledger: str) -> Sequence[UnitAccount]:

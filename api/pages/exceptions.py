@@ -59,7 +59,7 @@ def all_exceptions(ledger: str) -> Shown:
     return render_template(
         "exceptions.html",
         **place(row, "exceptions", (_("不合规和说不清的事"), None)),
-        open=[] if after is not None else _open(ledger),
+        open=[] if after is not None else [_item(ledger, one) for one in _open(ledger)],
         resolved=[_item(ledger, one) for one in shown],
         newer=here(after=None) if after is not None else None,
         older=here(after=str(shown[-1].place)) if len(resolved) > ROWS_MAX else None,
@@ -70,14 +70,17 @@ def all_exceptions(ledger: str) -> Shown:
 @pages.app_template_global("open_exceptions")
 def open_exceptions(ledger: str) -> Open:
     """What a community's own page says first: all that is wrong; of findings only what is overdue."""
-    pressing = [item for item in _open(ledger) if item.row.what != "finding" or item.sign == "bad"]
-    return Open(pressing[:ON_THE_BOOK_MAX], len(pressing))
+    pressing = [row for row in _open(ledger) if row.what != "finding" or _is_bad(row)]
+    return Open([_item(ledger, row) for row in pressing[:ON_THE_BOOK_MAX]], len(pressing))
 
 
-def _open(ledger: str) -> list[Item]:
+def _open(ledger: str) -> list[ExceptionRow]:
     rows = view.page(current().views, ledger, state="open", limit=OPEN_MAX, newest_first=True)
-    items = [_item(ledger, row) for row in rows]
-    return sorted(items, key=lambda item: (item.sign != "bad", item.row.what == "finding"))
+    return sorted(rows, key=lambda row: (not _is_bad(row), row.what == "finding"))
+
+
+def _is_bad(row: ExceptionRow) -> bool:
+    return _tag(row)[0] == "bad"
 
 
 def _item(ledger: str, row: ExceptionRow) -> Item:

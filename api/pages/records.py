@@ -11,13 +11,14 @@ from api.pages.fields import fields_of, withheld_labels
 from api.pages.frame import Shown, here, page
 from api.pages.news import latest_news
 from api.pages.place import place
-from api.pages.steps import days_late, payment_of, tagged
+from api.pages.steps import payment_of, tagged
 from api.pages.votes import vote_of
 from api.pages.wording import amount_of, headline, kind_word
 from api.services import current
 from ledger.actions.apportionment_reversal import ApportionmentReversed
 from ledger.actions.entry import EntryReversed
 from ledger.events import Event, Recorded
+from ledger.rules.semantics import days_late
 from projections import decisions
 
 pages = Blueprint("records", __name__)
@@ -62,7 +63,7 @@ def one_record(ledger: str, number: int) -> Shown:
         what=what,
         about=None if about == what else about,
         amount_fen=amount_of(recorded.data),
-        late_days=days_late(recorded),
+        late_days=days_late(recorded.envelope.recorded_at, recorded.occurred_on),
         fields=fields_of(recorded.data, ledger),
         withheld=withheld_labels(recorded.data),
         leaf_hash=stored[0].leaf_hash.hex(),

@@ -8,9 +8,7 @@ from api.pages.wording import amount_of, headline, kind_word
 from api.services import current
 from ledger.actions.entry import EntryReversed
 from ledger.actions.fund_payment import FundPaymentApproved, FundPaymentRecorded, FundPaymentRequested
-from ledger.dates import instant
 from ledger.events import Event, Recorded
-from ledger.rules.semantics import legal_day
 
 RECORDS_MAX = 500
 
@@ -107,8 +105,3 @@ def _payment(payment: str, records: list[Recorded[Event]]) -> Payment:
         known.get(FundPaymentRecorded),  # type: ignore[arg-type]
         known.get(EntryReversed),  # type: ignore[arg-type]
     )
-
-
-def days_late(recorded: Recorded[Event]) -> int:
-    """How many days after it happened something was recorded."""
-    return (legal_day(instant(recorded.envelope.recorded_at)) - recorded.occurred_on).days

@@ -227,8 +227,7 @@ class CastBallot(Command, frozen=True, kw_only=True):
         )
         if ballots.of_unit(self.unit, by) is None:
             return judge.of(cast)
-        fields = {name: getattr(cast, name) for name in cast.__struct_fields__}
-        return judge.of(ConflictingBallotKept(**fields))
+        return judge.of(ConflictingBallotKept.sharing(cast))
 
     def _proxy(self, judge: Judgement) -> Proxy | None:
         """A proxy is authorised in writing and votes as the owner said (VOTE-10)."""

@@ -9,7 +9,7 @@ from msgspec import Meta
 from ledger.actions.community import Community
 from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
-from ledger.commands import Command
+from ledger.commands import Command, check_period
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
 from ledger.fields import Area, Count, Day, Id, Line, Part, centi_m2
@@ -168,8 +168,7 @@ class SeatCommittee(Command, frozen=True, kw_only=True):
         return Committee.of(), Community.of(), Rules.of()
 
     def decide(self, by: Actor, committee: Committee, community: Community, rules: Rules) -> Judged:  # noqa: ARG002
-        if self.ends_on < self.starts_on:
-            raise Refused("period.ends-before-it-starts", starts_on=self.starts_on, ends_on=self.ends_on)
+        check_period(self.starts_on, self.ends_on)
         if any(term.term == self.term for term in committee.terms):
             raise Refused("committee.term-taken", term=self.term)
         for term in committee.terms:

@@ -223,6 +223,16 @@ class Decision(State):
             case event if event.kind == "repair-plan.published":  # whose file asks this one
                 self.is_planned = True
 
+    @property
+    def is_passed_vote(self) -> bool:
+        """Whether the owners decided it."""
+        return self.made_by == "owners" and self.passed is True
+
+    def must_exist(self, *, rules: tuple[str, ...] = ()) -> None:
+        """Refuse an id under which nobody decided anything."""
+        if self.made_by is None:
+            raise Refused("decision.unknown", rules=rules, decision=self.identity)
+
     def open_vote(self) -> VoteOpened:
         """The vote while it is open. Errors: `Refused` if there is none, or it was closed."""
         if self.vote is None:

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from ledger.actors import Actor, Role
-from ledger.commands import Command
+from ledger.commands import Command, check_period
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
 from ledger.fields import Count, Day, Id, Line, Paragraph, Part, Points
@@ -117,10 +117,7 @@ class HoldDebrief(Command, frozen=True, kw_only=True):
     def decide(self, by: Actor, debrief: Debrief) -> DebriefHeld:  # noqa: ARG002
         if debrief.held is not None:
             raise Refused("debrief.already-held", debrief=self.debrief)
-        if self.period.ends_on < self.period.starts_on:
-            raise Refused(
-                "period.ends-before-it-starts", starts_on=self.period.starts_on, ends_on=self.period.ends_on
-            )
+        check_period(self.period.starts_on, self.period.ends_on)
         return DebriefHeld(
             debrief=self.debrief,
             firm=self.firm,

@@ -129,8 +129,7 @@ def must_authorise(decision: Decision, fund: Fund, amount_fen: int) -> None:
     A standing authorisation is a decision for many payments: up to its sum, and each up to what it says.
     """
     name = decision.identity
-    if decision.made_by is None:
-        raise Refused("decision.unknown", rules=("FUND-09",), decision=name)
+    decision.must_exist(rules=("FUND-09",))
     if not decision.passed:
         raise Refused("decision.not-passed", rules=("FUND-09",), decision=name)
     if decision.authorises is None or decision.authorises.fund != fund:

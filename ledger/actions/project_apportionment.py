@@ -10,7 +10,7 @@ from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
 from ledger.errors import Refused
 from ledger.fields import Scope
-from ledger.money.apportionment import apportion
+from ledger.money.apportionment import apportion, published
 from ledger.rules.law import Judged, Law
 from ledger.state import Slice
 
@@ -32,17 +32,12 @@ class ApportionProject(OnProject, frozen=True, kw_only=True):
         areas = register.floor_areas(plan.scope)
         if not areas:
             raise Refused("project.no-units-in-scope", project=self.project)
-        split, area = apportion(total_fen, areas), sum(areas.values())
         return judge.of(
             ProjectApportioned(
                 project=self.project,
                 total_fen=total_fen,
                 scope=plan.scope or Scope(),
-                area=f"{area // 100}.{area % 100:02}",
-                units=len(split.shares),
-                fen_per_m2=(200 * total_fen + area) // (2 * area),
-                remainder_units=len(split.remainder_units),
-                shares_digest=split.digest,
+                **published(apportion(total_fen, areas), total_fen, areas),
             )
         )
 

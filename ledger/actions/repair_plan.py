@@ -75,8 +75,7 @@ class PublishRepairPlan(Command, frozen=True, kw_only=True):
             self._judge_posting(judge, decision)
         elif self.posting is not None:
             raise Refused("repair-plan.posting-not-asked-for", project=self.project)
-        fields = {name: getattr(self, name) for name in RepairPlanPublished.__struct_fields__}
-        return judge.of(RepairPlanPublished(**fields))
+        return judge.of(RepairPlanPublished.sharing(self))
 
     def _missing(self) -> tuple[str, ...]:
         missing = [name for name in REQUIRED if getattr(self, name) is None]
@@ -119,8 +118,7 @@ class PublishRepairPlan(Command, frozen=True, kw_only=True):
 
 def must_be_voted_on(decision: Decision) -> None:
     """Refuse a project without a decision of the owners, or one they rejected (FUND-09)."""
-    if decision.made_by is None:
-        raise Refused("decision.unknown", rules=("FUND-09",), decision=decision.identity)
+    decision.must_exist(rules=("FUND-09",))
     if decision.passed is False:
         raise Refused("decision.not-passed", rules=("FUND-09",), decision=decision.identity)
     if decision.made_by == "committee":

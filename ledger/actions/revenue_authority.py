@@ -8,7 +8,7 @@ from msgspec import Meta
 from ledger.actions.decision import Decision
 from ledger.actions.rules import Rules
 from ledger.actors import Actor, Authorship, Role
-from ledger.commands import Command
+from ledger.commands import Command, check_period
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
 from ledger.fields import Day, Fen, Id, Paragraph, Part
@@ -125,17 +125,15 @@ class RecordRevenueAuthority(Command, frozen=True, kw_only=True):
     ) -> Judged:
         if authority.recorded is not None:
             raise Refused("revenue-authority.already-recorded", authority=self.authority)
-        if self.ends_on < self.starts_on:
-            raise Refused("period.ends-before-it-starts", starts_on=self.starts_on, ends_on=self.ends_on)
+        check_period(self.starts_on, self.ends_on)
         uses = [case.use for case in self.cases]
         if len(set(uses)) < len(uses):
             raise Refused("revenue-authority.case-twice")
-        if decision.made_by is None:
-            raise Refused("decision.unknown", decision=self.decision)
+        decision.must_exist()
         if granted.authority is not None:  # else its amounts could be had again and again
             raise Refused("revenue-authority.given-already", authority=granted.authority)
         judge = rules.judge(self)
-        by_owners = decision.made_by == "owners" and bool(decision.passed) and decision.is_of_all_owners
+        by_owners = decision.is_passed_vote and decision.is_of_all_owners
         judge.require(by_owners, "revenue-authority.needs-a-vote", rules=("REV-15",), decision=self.decision)
         return judge.of(
             RevenueAuthorityRecorded(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -13,7 +13,7 @@ from ledger.actions.consent import lacking_consents
 from ledger.actions.decision import Decision, check_scope
 from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
-from ledger.commands import Command
+from ledger.commands import Command, check_period
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
 from ledger.fields import Commitment, Day, Fen, Id, Line, Paragraph, Part, Personal, RevenueHead, Scope
@@ -181,13 +181,11 @@ class RegisterRevenueContract(Command, frozen=True, kw_only=True):
     ) -> Judged:
         if contract.registered is not None:
             raise Refused("revenue-contract.already-registered", contract=self.contract)
-        if self.ends_on < self.starts_on:
-            raise Refused("period.ends-before-it-starts", starts_on=self.starts_on, ends_on=self.ends_on)
+        check_period(self.starts_on, self.ends_on)
         check_scope(self.scope, register)
         check_schedule(self.schedule)
         for one in consents:
-            if one.made_by is None:
-                raise Refused("decision.unknown", decision=one.identity)
+            one.must_exist()
         return self._judged(rules, consents)
 
     def _judged(self, rules: Rules, consents: Sequence[Decision]) -> Judged:
@@ -205,12 +203,11 @@ class RegisterRevenueContract(Command, frozen=True, kw_only=True):
         return judge.of(self._registered())
 
     def _registered(self) -> RevenueContractRegistered:
-        kept = set(RevenueContractRegistered.__struct_fields__) & set(self.__struct_fields__)
-        fields = {name: getattr(self, name) for name in kept} | {"schedule": in_order(self.schedule)}
+        own: dict[str, Any] = {"schedule": in_order(self.schedule)}
         if self.counterparty_kind == "individual":
-            fields["counterparty"] = masked(self.counterparty)
-            fields["counterparty_name"] = withheld_name(self.contract, self.counterparty)
-        return RevenueContractRegistered(**fields)
+            own["counterparty"] = masked(self.counterparty)
+            own["counterparty_name"] = withheld_name(self.contract, self.counterparty)
+        return RevenueContractRegistered.sharing(self, **own)
 
 
 class AmendRevenueContract(Command, frozen=True, kw_only=True):
@@ -240,10 +237,7 @@ class AmendRevenueContract(Command, frozen=True, kw_only=True):
             raise Refused(
                 "revenue-contract.amends-the-past", due_on=min([first, *overdue]), day=self.legal_date
             )
-        if self.ends_on is not None and self.ends_on < registered.starts_on:
-            raise Refused(
-                "period.ends-before-it-starts", starts_on=registered.starts_on, ends_on=self.ends_on
-            )
+        check_period(registered.starts_on, self.ends_on)
         return RevenueContractAmended(
             contract=self.contract,
             schedule=in_order(self.schedule),
@@ -271,10 +265,7 @@ class EndRevenueContract(Command, frozen=True, kw_only=True):
 
     def decide(self, by: Actor, contract: RevenueContract) -> RevenueContractEnded:  # noqa: ARG002
         registered = contract.must_run()
-        if self.ended_on < registered.starts_on:
-            raise Refused(
-                "period.ends-before-it-starts", starts_on=registered.starts_on, ends_on=self.ended_on
-            )
+        check_period(registered.starts_on, self.ended_on)
         if contract.ends_on is not None and self.ended_on > contract.ends_on:
             raise Refused("revenue-contract.over-already", ends_on=contract.ends_on)
         return RevenueContractEnded(contract=self.contract, ended_on=self.ended_on, reason=self.reason)

@@ -18,7 +18,7 @@ from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
 from ledger.fields import Area, Count, Fen, FenOrZero, Id, Scope, Sha256, centi_m2
-from ledger.money.apportionment import apportion
+from ledger.money.apportionment import apportion, published
 from ledger.rules.law import Judged
 from ledger.state import Slice, State
 
@@ -105,12 +105,13 @@ class ApportionPublicRevenue(Command, frozen=True, kw_only=True):
         register: Register,
         rules: Rules,
     ) -> Judged:
-        if decision.made_by is None:
-            raise Refused("decision.unknown", decision=self.decision)
+        decision.must_exist()
         judge = rules.judge(self)
-        by_owners = decision.made_by == "owners" and bool(decision.passed)
         judge.require(
-            by_owners, "revenue-distribution.needs-a-vote", rules=("REV-18",), decision=self.decision
+            decision.is_passed_vote,
+            "revenue-distribution.needs-a-vote",
+            rules=("REV-18",),
+            decision=self.decision,
         )
         freed = decision.authorises
         freed_fen = freed.amount_fen if freed is not None and freed.fund == FUND else 0
@@ -130,15 +131,10 @@ class ApportionPublicRevenue(Command, frozen=True, kw_only=True):
     def _apportioned(self, scope: Scope, base: Base, areas: dict[str, int]) -> PublicRevenueApportioned:
         if not areas:
             raise Refused("revenue-distribution.no-units-in-scope", scope=scope.name)
-        split, area = apportion(self.amount_fen, areas), sum(areas.values())
         return PublicRevenueApportioned(
             decision=self.decision,
             total_fen=self.amount_fen,
             scope=scope,
             base=base,
-            area=f"{area // 100}.{area % 100:02}",
-            units=len(split.shares),
-            fen_per_m2=(200 * self.amount_fen + area) // (2 * area),
-            remainder_units=len(split.remainder_units),
-            shares_digest=split.digest,
+            **published(apportion(self.amount_fen, areas), self.amount_fen, areas),
         )

@@ -223,11 +223,11 @@ class SpendPublicRevenue(Command, frozen=True, kw_only=True):
             authority=given,
         )
         freed = decision.authorises if decision else None
-        return judge.of(self._spent(beyond_fen, self.scope or (freed.scope if freed else None)))
+        scope = self.scope or (freed.scope if freed else None)
+        return judge.of(PublicRevenueSpent.sharing(self, beyond_fen=beyond_fen, scope=scope))
 
     def _beyond_decision(self, judge: Judgement, by: Actor, decision: Decision, deciding: Deciding) -> int:
-        if decision.made_by is None:
-            raise Refused("decision.unknown", decision=self.decision)
+        decision.must_exist()
         if by.wrote(deciding.entered_by):
             raise Refused("revenue-spending.own-decision", decision=self.decision)
         about_it = decision.authorises is not None and decision.authorises.fund == FUND
@@ -260,9 +260,3 @@ class SpendPublicRevenue(Command, frozen=True, kw_only=True):
             ends_on=given.ends_on,
         )
         return self.amount_fen - covered_fen
-
-    def _spent(self, beyond_fen: int, scope: Scope | None) -> PublicRevenueSpent:
-        fields = {
-            name: getattr(self, name) for name in PublicRevenueSpent.__struct_fields__ if hasattr(self, name)
-        }
-        return PublicRevenueSpent(**fields | {"beyond_fen": beyond_fen, "scope": scope})

@@ -6,7 +6,7 @@ from typing import ClassVar
 import msgspec
 
 from ledger.actors import Actor, Grant, Role, RoleGranted, RoleRevoked
-from ledger.commands import Command
+from ledger.commands import Command, check_period
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
 from ledger.fields import Day, Id, Personal
@@ -74,8 +74,7 @@ class GrantRole(Command, frozen=True, kw_only=True):
         _must_be_below(by, self.role)
         if self.role == "operator":
             raise Refused("role.not-on-a-ledger", role=self.role)
-        if self.ends_on is not None and self.ends_on < self.starts_on:
-            raise Refused("period.ends-before-it-starts", starts_on=self.starts_on, ends_on=self.ends_on)
+        check_period(self.starts_on, self.ends_on)
         return RoleGranted(
             account=Personal.of(self.account), role=self.role, starts_on=self.starts_on, ends_on=self.ends_on
         )

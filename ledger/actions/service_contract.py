@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from ledger.actors import Actor, Role
-from ledger.commands import Command
+from ledger.commands import Command, check_period
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
 from ledger.fields import Day, FenOrZero, Id, Line
@@ -67,8 +67,7 @@ class SignServiceContract(Command, frozen=True, kw_only=True):
     def decide(self, by: Actor, contract: ServiceContract) -> ServiceContractSigned:  # noqa: ARG002
         if contract.signed is not None:
             raise Refused("service-contract.already-signed", contract=self.contract)
-        if self.ends_on is not None and self.ends_on < self.starts_on:
-            raise Refused("period.ends-before-it-starts", starts_on=self.starts_on, ends_on=self.ends_on)
+        check_period(self.starts_on, self.ends_on)
         return ServiceContractSigned(
             contract=self.contract,
             firm=self.firm,

@@ -240,8 +240,7 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
 
 def _freed_by(decision: Decision, fund: Fund, scope: Scope | None) -> int:
     """What a decision still sets free of a fund, for a part of the community."""
-    if decision.made_by is None:
-        raise Refused("decision.unknown", rules=("FUND-09",), decision=decision.identity)
+    decision.must_exist(rules=("FUND-09",))
     if not decision.passed or decision.authorises is None or decision.authorises.fund != fund:
         return 0
     if (fund == "maintenance" and decision.made_by == "committee") or not decision.frees_money_of(scope):

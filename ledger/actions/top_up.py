@@ -205,7 +205,7 @@ class StartTopUp(Command, frozen=True, kw_only=True):
 
     def _decided(self, judge: Judgement, decision: Decision, scope: Scope) -> Terms:
         """As the owners decided: share and days are theirs, else those of FUND-29."""
-        if decision.made_by != "owners" or not decision.passed:
+        if not decision.is_passed_vote:
             raise Refused("top-up.not-decided-by-the-owners", rules=("FUND-29",), decision=self.decision)
         judge.require(
             _raises(decision, scope),

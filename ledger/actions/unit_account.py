@@ -23,7 +23,7 @@ from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
 from ledger.fields import Area, Count, Day, Fen, FenOrZero, Id, Part, Scope, Sha256
-from ledger.money.apportionment import apportion, digest_of
+from ledger.money.apportionment import apportion, published
 from ledger.money.unit_accounts import Movement
 from ledger.rules.law import Judged, Judgement
 from ledger.rules.semantics import months_after
@@ -192,20 +192,6 @@ class UnitAccounts(FundBook):
 # -- what may be asked -----------------------------------------------------------------------------
 
 
-def divided(
-    register: Register, scope: Scope, fen: int
-) -> tuple[Mapping[str, int], tuple[BookShare, ...], int, int]:
-    """Fen divided over the units of a scope: by unit, by book, the area in 0.01 m², how many got an odd fen.
-
-    Errors: `Refused` when nobody is registered there.
-    """
-    areas = register.floor_areas(scope)
-    if not areas:
-        raise Refused("unit-account.no-units", scope=scope.name)
-    split = apportion(fen, areas)
-    return split.shares, by_book(register, split.shares), sum(areas.values()), len(split.remainder_units)
-
-
 def by_book(register: Register, shares: Mapping[str, int]) -> tuple[BookShare, ...]:
     """The shares of units added up by door number or building."""
     books: defaultdict[str, list[int]] = defaultdict(list)
@@ -239,18 +225,17 @@ class ApportionFund(Command, frozen=True, kw_only=True):
         check_scope(self.scope, register)
         self._check_amounts(units, scope)
         self._check_period(judge)
-        shares, books, area, remainders = divided(register, scope, self.amount_fen)
+        areas = register.floor_areas(scope)
+        if not areas:
+            raise Refused("unit-account.no-units", scope=scope.name)
+        split = apportion(self.amount_fen, areas)
         return judge.of(
             FundApportioned(
                 what=self.what,
                 scope=scope,
                 total_fen=self.amount_fen,
-                area=f"{area // 100}.{area % 100:02}",
-                units=len(shares),
-                fen_per_m2=(200 * self.amount_fen + area) // (2 * area),
-                remainder_units=remainders,
-                shares_digest=digest_of(shares),
-                books=books,
+                books=by_book(register, split.shares),
+                **published(split, self.amount_fen, areas),
                 first_deposit_fen=self.first_deposit_fen,
                 starts_on=self.starts_on,
                 ends_on=self.ends_on,

@@ -23,7 +23,7 @@ from ledger.actions.decision import (
 )
 from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
-from ledger.commands import Command
+from ledger.commands import Command, check_period
 from ledger.envelope import canonical
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
@@ -38,9 +38,10 @@ from ledger.fields import (
     Personal,
     Scope,
     Sha256,
+    area_text,
     centi_m2,
 )
-from ledger.rules.counting import Holding, Voter, area_text, tally_of, with_heads
+from ledger.rules.counting import Holding, Voter, tally_of, with_heads
 from ledger.rules.law import Judged, Judgement
 from ledger.rules.vote_gates import check_matter, check_petition, check_preparation, is_listed
 from ledger.rules.voting import PARKING_CHARGES, Topic, threshold_of, unreturned_of
@@ -158,8 +159,7 @@ class OpenVote(Command, frozen=True, kw_only=True):
         charges: ParkingCharges,
     ) -> Judged:
         must_be_new(decision)
-        if self.closes_on < self.opens_on:
-            raise Refused("period.ends-before-it-starts", starts_on=self.opens_on, ends_on=self.closes_on)
+        check_period(self.opens_on, self.closes_on)
         check_scope(self.scope, register)
         check_authorisation(self.authorises, register)
         judge = rules.judge(self, on=max(self.legal_date, self.opens_on))

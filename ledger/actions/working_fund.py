@@ -169,8 +169,7 @@ class SetWorkingBudget(Command, frozen=True, kw_only=True):
 
     def decide(self, by: Actor, working: WorkingFund, decision: Decision, rules: Rules) -> Judged:  # noqa: ARG002
         self._check_form(working)
-        if decision.made_by is None:
-            raise Refused("decision.unknown", decision=self.decision)
+        decision.must_exist()
         if not decision.passed:
             raise Refused("decision.not-passed", decision=self.decision)
         self._must_be_within(decision)

@@ -7,11 +7,12 @@ and what is left over goes, one fen each, to the units whose floored-off remaind
 import hashlib
 from collections.abc import Mapping
 from heapq import nsmallest
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
 from ledger.errors import LedgerError
+from ledger.fields import area_text
 
 
 class Apportioned(NamedTuple):
@@ -45,6 +46,28 @@ def apportion(fen: int, areas: Mapping[str, int]) -> Apportioned:
     for unit in largest_first:
         shares[unit] += 1
     return Apportioned(shares, tuple(largest_first))
+
+
+class Published(TypedDict):
+    """What an event says of a split, in the names of its fields; the shares themselves follow from it."""
+
+    area: str
+    units: int
+    fen_per_m2: int  # rounded to a whole fen, for reading only
+    remainder_units: int
+    shares_digest: str
+
+
+def published(split: Apportioned, fen: int, areas: Mapping[str, int]) -> Published:
+    """The figures of fen split by these areas, in whole hundredths of m²."""
+    area = sum(areas.values())
+    return Published(
+        area=area_text(area),
+        units=len(split.shares),
+        fen_per_m2=(200 * fen + area) // (2 * area),
+        remainder_units=len(split.remainder_units),
+        shares_digest=split.digest,
+    )
 
 
 def digest_of(shares: Mapping[str, int]) -> str:

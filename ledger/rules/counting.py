@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from ledger.fields import Area, Count, Id, Part
+from ledger.fields import Area, Count, Id, Part, area_text
 from ledger.rules.law import Law
 
 Choice = Literal["agree", "disagree", "abstain", "invalid"]
@@ -142,11 +142,6 @@ def _totals(sums: Sums, unreturned: Tally | None) -> Totals:
 
 def _tally(heads: int, centi_m2: int) -> Tally:
     return Tally(heads=heads, area=area_text(centi_m2))
-
-
-def area_text(hundredths: int) -> str:
-    """9120 -> '91.20'."""
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
 def tally_of(roster: Sequence[Voter]) -> Tally:

@@ -80,7 +80,7 @@ class Law:
 
     def is_in_force(self, rule: str) -> bool:
         """Whether a rule holds on this day. Errors: `LedgerError` for a rule no pack ever had."""
-        if rule not in self.rules and rule not in _all_ids():
+        if rule not in self.rules and rule not in _newest():
             raise LedgerError("rules.unknown", rule=rule)
         return rule in self.rules
 
@@ -117,11 +117,6 @@ class Law:
 def law_on(day: date, adoption: Adoption) -> Law:
     """The law of a community that adopted this, on a day."""
     return Law(day, adoption)
-
-
-@lru_cache(maxsize=1)
-def _all_ids() -> frozenset[str]:
-    return frozenset(rule.id for pack in packs().values() for rule in pack.rule)
 
 
 def check_adoption(adoption: Adoption, day: date) -> None:
@@ -206,9 +201,14 @@ class Judgement:
         return Judged(event, self.law.editions, tuple(sorted(self._broken)))
 
 
+@lru_cache(maxsize=1)
+def _newest() -> Mapping[str, Rule]:
+    return {one.id: one for pack in packs().values() for one in pack.rule}
+
+
 def title(rule: str, language: str) -> str:
     """The title of a rule in `zh` or `en`, of its newest version; empty for an id no pack has."""
-    found: Mapping[str, Rule] = {one.id: one for pack in packs().values() for one in pack.rule}
+    found = _newest()
     if rule not in found:
         return ""
     return found[rule].title_zh if language == "zh" else found[rule].title_en

@@ -11,6 +11,8 @@ from importlib import resources
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from ledger.dates import instant
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = 5  # as `date.weekday` counts
 
@@ -69,6 +71,11 @@ def share_of(total: int, share: Ratio) -> int:
 
 
 # -- days and periods ----------------------------------------------------------------------------------------
+
+
+def days_late(recorded_at: str, occurred_on: date) -> int:
+    """How many days after it happened something was recorded, by its stamp and its legal date."""
+    return (legal_day(instant(recorded_at)) - occurred_on).days
 
 
 def legal_day(instant: datetime) -> date:

@@ -5,7 +5,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from functools import lru_cache
 from pathlib import Path
 
 from eventsourcing.dcb.api import DCBQuery
@@ -151,7 +150,6 @@ class SQLiteStore(Store):
         connection = self._connections.current()
         if connection is None:
             return
-        self._numbers.end()
         if error is not None:
             self._numbers.forget()  # what was given out may not be in the file
         try:
@@ -177,10 +175,6 @@ class SQLiteStore(Store):
         return KeptReceipt(*found) if found else None
 
     def _tagged(self, qualified_tag: str, after: int) -> Iterable[tuple[int, int, str, bytes]]:
-        if getattr(self._turns, "held", False) and self._numbers.is_new(
-            self._connections.get(), qualified_tag
-        ):
-            return ()
         return self._read(_TAGGED, (qualified_tag, after)).fetchall()
 
     def _matching(self, query: DCBQuery, after: int, limit: int | None) -> list[Row]:
@@ -224,7 +218,6 @@ POLL_SECONDS = 0.01  # how soon a write of another process is seen
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-@lru_cache(maxsize=4)  # looked up and written in one turn
 def _packed(key: str | None) -> bytes | None:
     """A key as it is stored: UUIDs, which most keys are, take 17 bytes instead of 36."""
     if key is None:

@@ -18,7 +18,6 @@ class Numbers:
     def __init__(self) -> None:
         self._names: dict[str, int] = {}
         self._tags: dict[str, int] = {}
-        self._new: set[str] = set()  # tags no event carries, as found in this turn
         self._last_tag: int | None = None  # the highest in use, if nobody else can have used another
         self._seen: tuple[int, bytes] = 0, b""
 
@@ -35,21 +34,6 @@ class Numbers:
         self._names.clear()
         self._tags.clear()
         self._last_tag, self._seen = None, (0, b"")
-
-    def end(self) -> None:
-        """The turn is over: others may use what was new."""
-        self._new.clear()
-
-    def is_new(self, connection: sqlite3.Connection, tag: str) -> bool:
-        """Whether no event carries this tag yet. Asked in the writer's turn, for whoever asks next in it."""
-        if tag in self._tags:
-            return False
-        found = connection.execute("SELECT id FROM tag WHERE name = ?", (tag,)).fetchone()
-        if found is None:
-            self._new.add(tag)
-            return True
-        self._tags[tag] = found[0]
-        return False
 
     def commit(self, head: int, leaf_hash: bytes) -> None:
         """What was given out since `check` is in the file now."""
@@ -70,9 +54,8 @@ class Numbers:
     def of_tags(self, connection: sqlite3.Connection, tags: Iterable[str]) -> dict[str, int]:
         """The numbers of tags; new ones are added to the file."""
         unknown = [tag for tag in dict.fromkeys(tags) if tag not in self._tags]
-        wanted = [tag for tag in unknown if tag not in self._new]
-        for start in range(0, len(wanted), NAMES_AT_ONCE):
-            some = wanted[start : start + NAMES_AT_ONCE]
+        for start in range(0, len(unknown), NAMES_AT_ONCE):
+            some = unknown[start : start + NAMES_AT_ONCE]
             self._tags.update(connection.execute(_tags_named(len(some)), some))
         if new := [(tag,) for tag in unknown if tag not in self._tags]:
             self._add(connection, new)
