@@ -9,20 +9,30 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from api import create_app
 from api import demo as demonstration
+from api.backup_commands import backup_commands
 from api.export_command import export_command
 from api.imports.worklist import OPERATOR, STREET_OFFICE, WorkListImport
 from api.imports.worklist_file import WorkListRefused
+from api.log_commands import key_commands, publish_command
+from api.replay_command import replay_command
 from api.rules_commands import rules
 from api.schemas import command_of
+from api.secret_commands import disclose_command, recount_command
 from api.services import Services
 from api.settings import DEMO_DATABASE_URL, Settings
 from api.terminal import DAY, in_words, remark_in_words, say
+from api.verify_command import verify_command
+from api.verify_notice_command import verify_notice_command
+from api.witness import witness_of
+from api.witness_command import witness
 from ledger.actors import ROLES
 from ledger.asked import Asked
 from ledger.commands import ACTIONS
@@ -30,6 +40,7 @@ from ledger.errors import LedgerError, StoreMisused
 from ledger.events import Source
 from ledger.store.port import Receipt
 from ledger.store.vault import TOKEN_DAYS_MAX
+from ledger.transparency import keys
 
 HOST = "127.0.0.1"
 TOKEN_DAYS = 90
@@ -40,11 +51,12 @@ DEMO_FOLDER = Path(DEMO_DATABASE_URL.removeprefix("sqlite:///"))
 @contextmanager
 def services(*, of_store_there: bool = False) -> Iterator[Services]:
     """The services of the installation the environment names; `of_store_there`: a typo makes no new store."""
-    url = Settings.from_environment(signs=False).database_url
+    settings = Settings.from_environment(signs=False)
+    url = settings.database_url
     folder = Path(url.removeprefix("sqlite:///"))
     if of_store_there and url.startswith("sqlite:") and not (folder / "ledger.db").exists():
         raise StoreMisused("store.none-here", folder=str(folder))
-    opened = Services(url)
+    opened = Services.of(settings)
     try:
         yield opened
     finally:
@@ -57,7 +69,16 @@ def mingzhang() -> None:
 
 
 mingzhang.add_command(rules)
+mingzhang.add_command(witness)
 mingzhang.add_command(export_command(services))
+mingzhang.add_command(key_commands(services))
+mingzhang.add_command(publish_command(services))
+mingzhang.add_command(replay_command(services))
+for _command in backup_commands(services):
+    mingzhang.add_command(_command)
+mingzhang.add_command(disclose_command(services))
+mingzhang.add_command(recount_command(services))
+mingzhang.add_command(verify_notice_command(services))
 
 
 # -- running -------------------------------------------------------------------------------------------
@@ -74,12 +95,17 @@ def demo(port: int) -> None:
     if not complete.exists():
         shutil.rmtree(DEMO_FOLDER, ignore_errors=True)  # a build that was cut short
         click.echo(say("demo.building"))
-    here = Services(DEMO_DATABASE_URL)
+    settings = _demo_settings(port)
+    here = Services.of(settings)
     try:
         if not complete.exists():
             demonstration.build(here.ledger, here.today)
             here.follower.catch_up()
             complete.touch()
+        if not here.logs.key_file.exists():
+            keys.create(here.logs.key_file, keys.prefix_of(settings.origin))
+            here.logs.publisher().round()  # its pages are signed before anybody sees them
+            here.follower.catch_up()
         expires_on = here.today + timedelta(days=TOKEN_DAYS)
         accounts = [*demonstration.accounts(demonstration.INVENTED).values(), STREET_OFFICE]
         tokens = [(account, here.vault.new_token(account, expires_on)) for account in accounts]
@@ -88,12 +114,18 @@ def demo(port: int) -> None:
     click.echo(say("demo.tokens", expires_on=expires_on))
     for account, token in tokens:
         click.echo(f"  {account:24} {token}")
-    origin = f"http://{HOST}:{port}"
-    click.echo(say("demo.ready", origin=origin))
-    settings = Settings(
-        database_url=DEMO_DATABASE_URL, secret_key=secrets.token_hex(32), origin=origin, demo=True
-    )
+    click.echo(say("demo.ready", origin=settings.origin))
     _serve(settings, HOST, port)
+
+
+def _demo_settings(port: int) -> Settings:
+    return Settings(
+        database_url=DEMO_DATABASE_URL,
+        log_key_file=DEMO_FOLDER / "log.key",
+        secret_key=secrets.token_hex(32),
+        origin=f"http://{HOST}:{port}",
+        demo=True,
+    )
 
 
 @mingzhang.command(help=say("serve"))
@@ -102,7 +134,11 @@ def demo(port: int) -> None:
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the installation of the environment."""
-    _serve(Settings.from_environment(), host, port, workers=workers)
+    settings = Settings.from_environment()
+    witness_of(settings)  # what is wrong with it is said once, not by every worker
+    if settings.log_key_file is not None:
+        keys.read_keys(settings.log_key_file)
+    _serve(settings, host, port, workers=workers)
 
 
 def _serve(settings: Settings, host: str, port: int, **options: Any) -> None:
@@ -110,7 +146,7 @@ def _serve(settings: Settings, host: str, port: int, **options: Any) -> None:
 
     must_be_free(host, port)
     sys.stdout.flush()
-    Server(settings, host, port, **options).run()
+    Server(partial(create_app, settings), host, port, **options).run()
 
 
 @mingzhang.command(help=say("follow"))
@@ -156,12 +192,7 @@ def _must_be_views(here: Services, names: tuple[str, ...]) -> None:
             raise click.ClickException(say("rebuild.unknown", view=name, views=tuple(here.views.views)))
 
 
-@mingzhang.command(help=say("verify"))
-@click.option("--store", is_flag=True, required=True, help=say("verify.store"))
-def verify(store: bool) -> None:  # noqa: ARG001  packs to verify come with exports
-    """Check the live store entry by entry."""
-    with services(of_store_there=True) as here:
-        click.echo(say("verify.sound", events=here.store.deep_check()))
+mingzhang.add_command(verify_command(services))
 
 
 # -- what an operator may record -----------------------------------------------------------------------

@@ -38,7 +38,8 @@ POSTS: dict[str, Role] = {
     "neighbourhood": "neighbourhood",
     "auditor": "auditor",
 }
-_DAY = re.compile(r"(q?)(-?[0-9]+)-([0-9]{2})")
+_DAY = re.compile(r"([qhy]?)(-?[0-9]+)-([0-9]{2}|end)")
+_MONTHS_OF = {"": 1, "q": 3, "h": 6, "y": 12}
 _QUARTER = re.compile(r"q([0-9]+)")
 _BANK = re.compile(r"=bank (?P<fund>\S+) (?P<more>-?[0-9]+)")
 _NET = re.compile(r"=(?P<share>\S+) net (?P<quarter>q[0-9]+)( (?P<scope>\S+))?")
@@ -152,14 +153,16 @@ def _quarter(text: str, today: date) -> str:
 def _day(text: str, today: date) -> date:
     """`12-08`: the 8th of the month twelve months before today's; `-1-05`: the 5th of next month.
 
-    `q2-25`: the 25th of the month with which the quarter two before today's began.
+    `q2-25`: the 25th of the month with which the quarter two before today's began, `q2-end`: its last day;
+    `h` counts half-years, `y` years.
     """
     found = _DAY.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    of_quarter, count, day = found.groups()
-    if of_quarter:
-        month = first_day_of(_quarter(f"q{count}", today))
-    else:
-        month = months_after(today.replace(day=1), -int(count))
+    unit, count, day = found.groups()
+    months = _MONTHS_OF[unit]
+    running = date(today.year, (today.month - 1) // months * months + 1, 1)
+    month = months_after(running, -months * int(count))
+    if day == "end":
+        return months_after(month, months) - timedelta(days=1)
     return min(month + timedelta(days=int(day) - 1), month_end(month.year, month.month))

@@ -16,6 +16,7 @@ from werkzeug.exceptions import (
 )
 
 from api import languages
+from api.documents.packing import PackTooLarge
 from ledger.errors import (
     Contended,
     KeyReused,
@@ -29,6 +30,7 @@ from ledger.errors import (
     UnknownAction,
     UnknownLedger,
 )
+from ledger.rules.semantics import CalendarMissing
 
 PROBLEM_JSON = "application/problem+json"
 ERRORS_BYTES_MAX = (
@@ -55,6 +57,18 @@ class NotAuthenticated(LedgerError):
     code = "token.missing"
 
 
+class TooLarge(LedgerError):
+    """More than is taken in."""
+
+    code = "request.too-large"
+
+
+class NotTaken(LedgerError):
+    """A file of a kind that is not taken in, or not what its name says it is."""
+
+    code = "request.media-type"
+
+
 class Unknown(LedgerError):
     """Nothing is kept under this address."""
 
@@ -77,6 +91,9 @@ STATUS: dict[type[LedgerError], int] = {
     UnknownAction: 404,
     Unknown: 404,
     Refused: 409,
+    TooLarge: 413,
+    PackTooLarge: 413,
+    NotTaken: 415,
     Contended: 409,
     Malformed: 422,
     KeyReused: 422,
@@ -84,9 +101,15 @@ STATUS: dict[type[LedgerError], int] = {
     StoreFull: 503,
     StoreUnavailable: 503,
     ViewsBehind: 503,
+    CalendarMissing: 503,
     LedgerError: 500,
 }
-RETRY_AFTER_SECONDS: dict[type[LedgerError], int] = {StoreFull: 30, StoreUnavailable: 5}
+A_DAY_IN_SECONDS = 24 * 3600
+RETRY_AFTER_SECONDS: dict[type[LedgerError], int] = {
+    StoreFull: 30,
+    StoreUnavailable: 5,
+    CalendarMissing: A_DAY_IN_SECONDS,  # somebody has to enter the year first
+}
 CODES: dict[type[HTTPException], str] = {
     SecurityError: "host.unknown",
     NotFound: "path.unknown",
@@ -171,7 +194,7 @@ def answer_unforeseen(error: Exception) -> Response:
 
 def is_for_programs(path: str) -> bool:
     """Whether an address answers programs; all others answer people."""
-    return path.startswith("/api/v1/") or path in ("/healthz", "/readyz")
+    return path.startswith(("/api/v1/", "/t/")) or path in ("/healthz", "/readyz")
 
 
 def _answer(status: int, error: LedgerError) -> Response:
@@ -201,7 +224,7 @@ def as_problem(status: int, error: LedgerError, lang: str) -> Problem:
         detail=languages.phrase(lang, f"refusal.{code}", error.details),
         code=code,
         rules=error.rules if isinstance(error, Refused) else (),
-        details=_plain(error.details) if isinstance(error, (Refused, ViewsBehind)) else {},
+        details=_plain(error.details) if isinstance(error, (Refused, ViewsBehind, CalendarMissing)) else {},
         errors=tuple(_worded(errors, lang)),
         instance=quote(request.path)[:300],
     )

@@ -122,7 +122,7 @@ class QueryReader:
 
 def query_of(struct: type[Q]) -> Q:
     """The query of this request. Errors: `BadQuery` for unknown, doubled or malformed parameters."""
-    if not request.query_string:
+    if not request.query_string and msgspec.NODEFAULT not in struct.__struct_defaults__:
         return struct()
     fields = schema_of(struct)._declared_fields
     values: dict[str, Any] = {}
@@ -158,11 +158,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         rule: str,
         *,
         query: type[Query] = Query,
-        gives: type[msgspec.Struct],
+        gives: type[msgspec.Struct] | str,
         of: str | None = None,
         varies: Variation | None = None,
     ) -> Callable[[Callable[..., Answer | Response]], Callable[..., Response]]:
-        """Register a public GET. `of`: the path's parameter that names a ledger, 404 unless it is open."""
+        """Register a public GET. `of`: the path's parameter that names a ledger, 404 unless it is open.
+
+        `gives`: the struct of its JSON, or the media type of anything else.
+        """
 
         def decorator(endpoint: Callable[..., Answer | Response]) -> Callable[..., Response]:
             @functools.wraps(endpoint)
@@ -176,9 +179,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                 answer = endpoint(asked, **path)
                 return with_tag(answer if isinstance(answer, Response) else as_json(answer), tag, varies)
 
-            documented = self.response(200, schema_of(gives), headers={"ETag": ETAG, **_links(gives)})(
-                reading
-            )
+            made = _described(gives)
+            documented = self.response(200, headers={"ETag": ETAG, **links(gives)}, **made)(reading)
             documented = self.alt_response(304, description="Unchanged since the given ETag", success=True)(
                 documented
             )
@@ -202,8 +204,16 @@ ETAG = {"description": "Changes whenever the answer may", "schema": {"type": "st
 LINK = {"description": 'The next page, rel="next" (RFC 8288)', "schema": {"type": "string"}}
 
 
-def _links(gives: type[msgspec.Struct]) -> dict[str, Any]:
-    return {"Link": LINK} if "next_after" in gives.__struct_fields__ else {}
+def _described(gives: type[msgspec.Struct] | str) -> dict[str, Any]:
+    if isinstance(gives, str):
+        return {"schema": {"type": "string"}, "content_type": gives}
+    return {"schema": schema_of(gives)}
+
+
+def links(gives: type[msgspec.Struct] | str | None) -> dict[str, Any]:
+    """The header that leads to the next page, where there are pages."""
+    is_page = isinstance(gives, type) and "next_after" in gives.__struct_fields__
+    return {"Link": LINK} if is_page else {}
 
 
 def as_json(answer: Answer) -> Response:

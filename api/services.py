@@ -3,14 +3,20 @@
 import logging
 import os
 import threading
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from flask import Flask, current_app
 
+from api.documents.composer import StatementComposer
+from api.documents.published import PublishedStatements
+from api.publishing import Logs, Places
+from api.settings import ORIGIN, Settings
 from ledger.actors import Role
 from ledger.ledger import GovernanceLedger
 from ledger.rules.semantics import legal_day
-from ledger.store import open_store, open_vault
+from ledger.store import open_files, open_store, open_vault
 from projections import ledgers
 from projections.follower import Follower, open_views
 
@@ -20,19 +26,48 @@ RETRY_SECONDS = 1.0
 
 
 class Services:
-    """Everything behind one database URL; nothing is opened before its first use."""
+    """Everything behind one database URL; nothing is opened before its first use.
 
-    def __init__(self, database_url: str) -> None:
+    `files`: the folder of files, by default beside an SQLite store. `origin`: the address on printed papers.
+    `vault_key_file`: the key of the vault, by default beside an SQLite store.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        files: Path | None = None,
+        origin: str = ORIGIN,
+        *,
+        vault_key_file: Path | None = None,
+        logs: Places | None = None,
+    ) -> None:
         self.database_url = database_url
         self.store = open_store(database_url)
-        self.vault = open_vault(database_url)
-        self.ledger = GovernanceLedger(self.store, self.vault)
+        self.vault = open_vault(database_url, vault_key_file)
+        self.files = open_files(database_url, files)
+        self.composer = StatementComposer(self.store, self.files, origin)
+        self.published = PublishedStatements(self.store, self.files, self.composer)
+        self.ledger = GovernanceLedger(self.store, self.vault, self.composer, self.files)
+        self.logs = Logs(
+            logs or Places.of(Settings(database_url=database_url)), self.ledger, lambda: self.today
+        )
         self.views = open_views(database_url)
         self.follower = Follower(self.store, self.views)
         self._following_in = 0
         self._starting = threading.Lock()
         self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: tuple[threading.Thread, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Services":
+        """The services of an installation."""
+        return cls(
+            settings.database_url,
+            settings.files,
+            settings.origin,
+            vault_key_file=settings.vault_key_file,
+            logs=Places.of(settings),
+        )
 
     @property
     def today(self) -> date:
@@ -50,19 +85,28 @@ class Services:
             with self._starting:
                 if self._following_in != os.getpid():
                     self._stop = threading.Event()
-                    self._thread = threading.Thread(
-                        target=self._follow, args=(self._stop,), name="follower", daemon=True
+                    work = {"follower": self.follower.run} | (
+                        {"publisher": self.publish} if self.logs.signs else {}
                     )
-                    self._thread.start()
+                    self._threads = tuple(
+                        threading.Thread(target=self._keep_on, args=(one, self._stop), name=name, daemon=True)
+                        for name, one in work.items()
+                    )
+                    for thread in self._threads:
+                        thread.start()
                     self._following_in = os.getpid()
 
-    def _follow(self, stop: threading.Event) -> None:
-        """Follow until told to stop, whatever happens to the disk meanwhile."""
+    def publish(self, stop: threading.Event) -> None:
+        """Publish the logs until told to stop; a lock lets one publisher work in an installation."""
+        self.logs.publisher().run(stop, self.views.lock("publisher"))
+
+    def _keep_on(self, work: Callable[[threading.Event], None], stop: threading.Event) -> None:
+        """Work until told to stop, whatever happens to the disk meanwhile."""
         while not stop.is_set():
             try:
-                self.follower.run(stop)
+                work(stop)
             except Exception:
-                LOG.exception("the follower stopped; trying again")
+                LOG.exception("%s stopped; trying again", threading.current_thread().name)
                 stop.wait(RETRY_SECONDS)
 
     def roles_of(self, account: str) -> set[Role]:
@@ -74,8 +118,9 @@ class Services:
     def close(self) -> None:
         """Stop following and close this process's connections."""
         self._stop.set()
-        if self._thread is not None and self._following_in == os.getpid():
-            self._thread.join(timeout=5)
+        if self._following_in == os.getpid():
+            for thread in self._threads:
+                thread.join(timeout=5)
         self._following_in = 0
         self.views.close()
         self.store.close()

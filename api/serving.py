@@ -1,14 +1,13 @@
 """gunicorn with our settings: what `mingzhang serve` and `mingzhang demo` run."""
 
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from api import create_app
 from api.services import EXTENSION
-from api.settings import Settings
 from ledger.errors import LedgerError
 
 OPTIONS: dict[str, Any] = {
@@ -44,10 +43,10 @@ def must_be_free(host: str, port: int) -> None:
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """The application in worker processes; each opens the store for itself, after the fork."""
+    """The application `make` makes, in worker processes; each opens the store for itself, after the fork."""
 
-    def __init__(self, settings: Settings, host: str, port: int, **options: Any) -> None:
-        self._settings = settings
+    def __init__(self, make: Callable[[], Flask], host: str, port: int, **options: Any) -> None:
+        self._make = make
         self._options = {**OPTIONS, **options, "bind": f"{host}:{port}", "worker_exit": _close}
         super().__init__()
 
@@ -58,12 +57,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """The application of one worker."""
-        return create_app(self._settings)
+        return self._make()
 
 
 def _close(_: Any, worker: Any) -> None:
     """Let the follower finish its batch and close the files before the worker goes."""
     app = getattr(worker, "app", None)
     built = getattr(app, "callable", None) if app is not None else None
-    if isinstance(built, Flask):
+    if isinstance(built, Flask) and EXTENSION in built.extensions:
         built.extensions[EXTENSION].close()

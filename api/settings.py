@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,17 @@ import msgspec
 from ledger.errors import LedgerError
 
 PREFIX = "MINGZHANG_"
+PATHS = (
+    "files",
+    "vault_key_file",
+    "log",
+    "log_key_file",
+    "witness_policy",
+    "witness_key_file",
+    "witness_logs",
+)
 SECRET_LENGTH_MIN = 32
+ORIGIN = "http://127.0.0.1:8000"  # where `mingzhang demo` is found
 DEMO_DATABASE_URL = "sqlite:///var/demo"
 
 
@@ -23,13 +34,25 @@ class SettingsError(LedgerError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What an installation decides.
 
+    `files`: the folder of uploaded and published files, by default beside an SQLite store;
+    `vault_key_file`: the key of the vault, in no backup of the store; by default beside an SQLite store;
+    `log`: the folder of the logs, by default beside an SQLite store; `log_key_file`: what signs them, if
+    anything does; `witness_policy`: whose signatures a checkpoint needs to be shown, by default nobody's;
+    `witness_key_file`, `witness_logs`: both, where it watches the logs of neighbours, a policy's `log` lines;
     `origin`: the address people type, without a path; `hosts`: further names the server may be called by;
     `secret_key`: none where nothing is signed, as on the command line.
     """
 
     database_url: str = "sqlite:///var"
+    files: Path | None = None
+    vault_key_file: Path | None = None
+    log: Path | None = None
+    log_key_file: Path | None = None
+    witness_policy: Path | None = None
+    witness_key_file: Path | None = None
+    witness_logs: Path | None = None
     secret_key: str | None = None
-    origin: str = "http://127.0.0.1:8000"
+    origin: str = ORIGIN
     hosts: tuple[str, ...] = ()
     demo: bool = False
 
@@ -52,9 +75,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The settings of `MINGZHANG_…`. `signs`: whether a secret is needed. Errors: `SettingsError`."""
         given: dict[str, Any] = {
             name: environment[PREFIX + name.upper()]
-            for name in ("database_url", "secret_key", "origin", "hosts")
+            for name in ("database_url", *PATHS, "secret_key", "origin", "hosts")
             if environment.get(PREFIX + name.upper())
         }
+        given |= {name: Path(given[name]) for name in PATHS if name in given}
         if "origin" in given:
             given["origin"] = given["origin"].rstrip("/")
         if "hosts" in given:
@@ -72,10 +96,29 @@ def language_of(environment: Mapping[str, str] = os.environ) -> str:
     return "en"
 
 
+def _can_keep_files(folder: Path | None, *, beside_the_store: bool) -> bool:
+    """A folder that is there: made on demand, a typo or a disk not mounted would scatter files."""
+    return beside_the_store if folder is None else folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _check_witness(settings: Settings) -> None:
+    for name, given in (("KEY_FILE", settings.witness_key_file), ("LOGS", settings.witness_logs)):
+        other = settings.witness_logs or settings.witness_key_file
+        if other is not None and (given is None or not given.is_file()):
+            raise SettingsError("settings.witness", name=f"{PREFIX}WITNESS_{name}")
+
+
 def _check(settings: Settings, *, signs: bool) -> None:
     scheme, _, rest = settings.database_url.partition("://")
     if scheme not in ("sqlite", "postgresql", "postgres") or not rest.strip("/"):
         raise SettingsError("settings.database-url", name=PREFIX + "DATABASE_URL")
+    if not _can_keep_files(settings.files, beside_the_store=scheme == "sqlite"):
+        raise SettingsError("settings.files", name=PREFIX + "FILES")
+    if not _can_keep_files(
+        settings.log, beside_the_store=scheme == "sqlite" or settings.log_key_file is None
+    ):
+        raise SettingsError("settings.log", name=PREFIX + "LOG")
+    _check_witness(settings)
     origin = urlsplit(settings.origin)
     if origin.scheme not in ("http", "https") or not origin.hostname or origin.path or origin.query:
         raise SettingsError("settings.origin", name=PREFIX + "ORIGIN")

@@ -10,6 +10,8 @@ from typing import ClassVar, Literal, get_args
 import msgspec
 
 from ledger import envelope
+from ledger.composing import Composed
+from ledger.errors import LedgerError
 from ledger.events import Event, Recorded
 from ledger.fields import Commitment, Day, RecordNumber
 
@@ -84,6 +86,15 @@ class Actor(msgspec.Struct, frozen=True):
     keys: Mapping[str, bytes] = {}  # of the other persons the command names
     commitments: Mapping[str, frozenset[str]] = {}  # all that is kept about them
     disclosed: Mapping[str, str] = {}  # the values behind the commitments the command discloses
+    acts_elsewhere: frozenset[str] = frozenset()  # of the accounts it would erase: in office on other ledgers
+    composed: Composed | None = None  # the statement the command composes
+
+    @property
+    def composition(self) -> Composed:
+        """What was composed for a command that composes."""
+        if self.composed is None:
+            raise LedgerError("command.not-composed")
+        return self.composed
 
     def wrote(self, authorship: Authorship | None) -> bool:
         """Whether this person recorded that event: author ≠ approver stands on it."""

@@ -16,6 +16,7 @@ from ledger.errors import Malformed, UnknownLedger
 from ledger.events import Source
 from ledger.fields import FIRST_DAY, ID_PATTERN, LAST_DAY, Part
 from ledger.store.port import Key
+from ledger.store.vault import Vault
 
 _ID = re.compile(ID_PATTERN)
 _INDEX = re.compile(r"\[(\d+)\]")
@@ -101,10 +102,15 @@ def _may_hold_days(kind: Any) -> bool:
     return False
 
 
-def receipt_key_of(asked: Sequence[tuple[Asked, bytes]], key: str | None) -> Key | None:
+def receipt_key_of(asked: Sequence[tuple[Asked, bytes]], key: str | None, vault: Vault) -> Key | None:
+    """The key with a fingerprint of what it is used for.
+
+    The fingerprint stays in the books for good, and how a unit voted is soon guessed: a secret of the vault
+    goes into it.
+    """
     if key is None:
         return None
-    fingerprint = hashlib.sha256()
+    fingerprint = hashlib.blake2b(key=vault.secret("fingerprint"), digest_size=32)
     for one, body in asked:
         # whose key it is, the first event tells: the same body of another person is no other body
         other = one.account if one.account != asked[0][0].account else ""

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
 
 from ledger.actors import Role
+from ledger.composing import Composing
 from ledger.errors import LedgerError, Refused
 from ledger.events import Event
 from ledger.fields import Basis, Day, Paragraph, Part, RuleId, Sha256
@@ -12,6 +15,9 @@ from ledger.rules.law import Judged
 from ledger.state import Slice
 
 Decided = Event | Judged
+Attachments = Annotated[
+    tuple[Sha256, ...], Meta(max_length=20, description="SHA-256 of files uploaded to this ledger")
+]
 ACTIONS: dict[str, type["Command"]] = {}
 
 
@@ -26,11 +32,12 @@ class Command(Part, frozen=True, kw_only=True):
 
     name: ClassVar[str] = ""
     roles: ClassVar[tuple[Role, ...]] = ()
+    erases: ClassVar[bool] = False  # what is in the vault is destroyed once it is recorded
     already_happened: ClassVar[bool] = False  # in the world; what breaks a rule can then be acknowledged
 
     occurred_on: Day | None = None
     note: Paragraph | None = None
-    attachments: tuple[Sha256, ...] = ()
+    attachments: Attachments = ()
     basis: tuple[Basis, ...] = ()
     acknowledge: tuple[RuleId, ...] = ()
 
@@ -68,6 +75,10 @@ class Command(Part, frozen=True, kw_only=True):
     def discloses(self, *args: Any, **kwargs: Any) -> Iterable[str]:  # noqa: ARG002
         """`discloses(*states)`: commitments whose values `decide` must know: ballots to be counted."""
         return ()
+
+    def composes(self, *args: Any, **kwargs: Any) -> Composing | None:  # noqa: ARG002
+        """`composes(*states)`: the statement `decide` must know the digest of; the actor brings it."""
+        return None
 
     def decide(self, *args: Any, **kwargs: Any) -> Decided | Iterable[Decided]:
         """`decide(by, *states)`: the events that record this action, from what is known alone.

@@ -27,8 +27,8 @@ _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 _WITHOUT_A_SPELLING = (bytes, bytearray, memoryview, datetime, time, timedelta, Decimal, UUID)
 
 
-def canonical(value: Any) -> bytes:
-    """RFC 8785 bytes of a value inside the profile.
+def canonical(value: Any, bytes_max: int = ENTRY_BYTES_MAX) -> bytes:
+    """RFC 8785 bytes of a value inside the profile; `bytes_max` is what a leaf of a log can hold.
 
     Errors: `Malformed` with the JSON pointer of what lies outside it, or of "" when the whole is too long.
     """
@@ -41,8 +41,8 @@ def canonical(value: Any) -> bytes:
         encoded = b"\\"
     if not _is_sound_text(encoded):
         _check(built, "", ENTRY_DEPTH_MAX)
-    if len(encoded) > ENTRY_BYTES_MAX:
-        raise Malformed(("", "entry.too-long", {"bytes": len(encoded), "bytes_max": ENTRY_BYTES_MAX}))
+    if len(encoded) > bytes_max:
+        raise Malformed(("", "entry.too-long", {"bytes": len(encoded), "bytes_max": bytes_max}))
     return encoded
 
 

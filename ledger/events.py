@@ -13,7 +13,7 @@ import msgspec
 
 from ledger import envelope
 from ledger.errors import NewerSchema, StoreDamaged, UnknownKind
-from ledger.fields import Basis, Commitment, Day, Line, Paragraph, Part, RuleId, Sha256, Whole
+from ledger.fields import Basis, Commitment, Day, Line, Paragraph, Part, RuleId, Sha256, Tier, Whole
 from ledger.money import accounts
 from ledger.money.postings import Postings
 
@@ -75,13 +75,19 @@ E = TypeVar("E", bound=Event)
 
 
 class Attachment(Part, frozen=True, kw_only=True):
-    """A file that belongs to an event, by its digest."""
+    """A file that belongs to an event; of one that is not public, name and digest are withheld."""
 
-    name: Line
-    sha256: Sha256
+    name: Line | Commitment
+    sha256: Sha256 | Commitment
     size: Whole
-    tier: Literal["public", "owners", "audit"]
+    tier: Tier
     type: Line
+
+    def __post_init__(self) -> None:
+        """Nothing public hides, nothing private shows (verification.md, rules 5 and 7)."""
+        for member in (self.name, self.sha256):
+            if isinstance(member, Commitment) == (self.tier == "public"):
+                raise ValueError("attachment.not-as-its-tier")
 
 
 class Source(Part, frozen=True, kw_only=True):

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from functools import partial
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -14,8 +15,11 @@ from ledger.actions.community import Community, OpenLedger
 from ledger.actions.role import Roles
 from ledger.actors import Actor, Authorship, Role, disclosure, person_in
 from ledger.asked import Asked, checked_command, receipt_key_of
+from ledger.attachments import attached
 from ledger.commands import Command, Decided
+from ledger.composing import Composed, Composer, Composing
 from ledger.envelope import canonical, canonical_if_plain
+from ledger.erasing import Erasing
 from ledger.errors import (
     Contended,
     KeyReused,
@@ -26,10 +30,11 @@ from ledger.errors import (
     StoreDamaged,
     UnknownLedger,
 )
-from ledger.events import By, Envelope, Event, Recorded, decode
+from ledger.events import Attachment, By, Envelope, Event, Recorded, decode
 from ledger.fields import Commitment, Part, Personal
 from ledger.rules.law import Judged
 from ledger.state import Slices, State
+from ledger.store.files import Files
 from ledger.store.port import Condition, Conflict, Draft, Key, Receipt, Store
 from ledger.store.vault import Kept, Vault, value_of
 
@@ -40,22 +45,31 @@ _OF_EVERY_COMMAND = Community.of(), Roles.of()
 
 
 Drafted = tuple[Draft, Envelope[Event]]
+S = TypeVar("S")
 
 
 class Grounds(NamedTuple):
-    """What a decision stands on: who acts, states in the order of `decide`, and what must not change."""
+    """What a decision stands on: who acts, states in the order of `decide`, and what must not change.
+
+    `composing`: the statement the actor must bring as well.
+    """
 
     actor: Actor
     states: list[State]
     condition: Condition
+    composing: Composing | None = None
 
 
 class GovernanceLedger:
     """The ledgers of one store. Safe for threads."""
 
-    def __init__(self, store: Store, vault: Vault) -> None:
+    def __init__(
+        self, store: Store, vault: Vault, composer: Composer | None = None, files: Files | None = None
+    ) -> None:
         self.store = store
         self.vault = vault
+        self.erasing = Erasing(store, vault, files or Files(None))
+        self._composer = composer
         self._slices = Slices(store)
         self._deciding = threading.Lock()
         self._disclosures: list[Kept] = []  # sealed, and kept once all is decided
@@ -70,27 +84,32 @@ class GovernanceLedger:
         nothing was recorded.
         """
         checked, body = checked_command(asked)
-        receipt_key = receipt_key_of([(asked, body)], key)
-        if dry_run:
-            return self._rehearse(checked, receipt_key)
+        self.erasing.finish_once()
+        receipt_key = receipt_key_of([(asked, body)], key, self.vault)
         try:
-            return self._record_in_turn(checked, receipt_key)
+            composed = self._composed(checked, receipt_key)
+            if dry_run:
+                return self._rehearse(checked, receipt_key, composed)
+            receipt = self._record_in_turn(checked, receipt_key, composed)
         except Conflict as conflict:
             raise Contended from conflict
+        if type(checked.command).erases:
+            self.erasing.finish()
+        return receipt
 
-    def _rehearse(self, asked: Asked, key: Key | None) -> Receipt:
+    def _rehearse(self, asked: Asked, key: Key | None, composed: Composed | None) -> Receipt:
         with self._deciding:
             if replayed := self._earlier([asked], key):
                 return replayed
             self._disclosures.clear()
             try:
                 known = self._known(asked)
-                self._decide(asked, known, dry_run=True)
+                self._decide(asked, known, composed, dry_run=True)
             finally:
                 self._strangers.clear()
         return Receipt((), known.condition.after)
 
-    def _record_in_turn(self, asked: Asked, key: Key | None) -> Receipt:
+    def _record_in_turn(self, asked: Asked, key: Key | None, composed: Composed | None) -> Receipt:
         """Decide while nobody else can write: writers of one fund would else refute each other."""
         if self.store.remote or not self._slices.has(Community.of(ledger=asked.ledger)):
             # what takes long is read before the turn comes; only what is known in the turn counts
@@ -107,7 +126,7 @@ class GovernanceLedger:
                     return self._answered([asked], ahead.replayed)
                 self._disclosures.clear()
                 known = self._known(asked, (ahead.position, ahead.leaf_hash))
-                decided = self._decide(asked, known, dry_run=False)
+                decided = self._decide(asked, known, composed, dry_run=False)
                 self._keep_disclosures()
             receipt = self.store.append_drafts([draft for draft, _ in decided], known.condition, key)
             self._take_in(decided, receipt)
@@ -141,7 +160,8 @@ class GovernanceLedger:
                 taken, body = checked_command(one)
             checked.append(taken)
             bodies.append((one, body))
-        receipt_key = receipt_key_of(bodies, key)
+        self.erasing.finish_once()
+        receipt_key = receipt_key_of(bodies, key, self.vault)
         with self.store.exclusive(), self._deciding:
             if replayed := self._earlier(checked, receipt_key):
                 return replayed
@@ -160,7 +180,7 @@ class GovernanceLedger:
         lengths: dict[str, int] = {}
         for index, one in enumerate(asked):
             with _naming(index):
-                decided = self._decide(one, self._known(one), dry_run=dry_run)
+                decided = self._decide(one, self._known(one), None, dry_run=dry_run)
             for draft, envelope in decided:
                 number = lengths.setdefault(one.ledger, self.store.length(one.ledger))
                 lengths[one.ledger] = number + 1
@@ -210,18 +230,46 @@ class GovernanceLedger:
             actors.append(self._permitted(one, cast(Community, community), cast(Roles, roles)))
         return actors
 
+    def _composed(self, asked: Asked, key: Key | None) -> Composed | None:
+        """What a command has composed, before its turn comes: that takes as long as the ledger is."""
+        if type(asked.command).composes is Command.composes:
+            return None
+        with self._deciding:
+            if key and self._earlier([asked], key):
+                return None
+            composing = self._known(asked).composing
+        return self._compose(asked.ledger, composing) if composing else None
+
+    def _compose(self, ledger: str, composing: Composing) -> Composed:
+        if self._composer is None:
+            raise LedgerError("composer.missing")
+        return self._composer.compose(ledger, composing)
+
+    def _bringing(self, ledger: str, known: Grounds, composed: Composed | None) -> Actor:
+        """The actor with the statement the command composes, if what was composed before is still wanted."""
+        if known.composing is None:
+            return known.actor
+        if composed is None:
+            composed = self._compose(ledger, known.composing)
+        elif composed.composing != known.composing:
+            raise Conflict
+        return msgspec.structs.replace(known.actor, composed=composed)
+
     # -- deciding --------------------------------------------------------------------------------------------
 
     def _known(self, asked: Asked, newest: tuple[int, bytes] | None = None) -> Grounds:
         """Who acts, and the states the command is decided on."""
         ledger, command = asked.ledger, asked.command
-        known = self._slices.known(ledger, [*_OF_EVERY_COMMAND, *command.query()], newest)
-        community, roles, *states = known.states
+        known = self._slices.known(ledger, _OF_EVERY_COMMAND, newest)
+        community, roles = known.states
         actor = self._permitted(asked, cast(Community, community), cast(Roles, roles))
-        further = self._slices.further(ledger, command.query_further(*states))
-        states += further.states
+        # only now, so that who may not ask learns nothing else
+        own = self._slices.further(ledger, command.query())
+        further = self._slices.further(ledger, command.query_further(*own.states))
+        states = own.states + further.states
         actor = self._informed(actor, asked, states)
-        return Grounds(actor, states, Condition(known.tags + further.tags, known.position))
+        condition = Condition(known.tags + own.tags + further.tags, known.position)
+        return Grounds(actor, states, condition, command.composes(*states))
 
     def _informed(self, actor: Actor, asked: Asked, states: list[State]) -> Actor:
         """The actor with what the vault knows of the persons and commitments the command is about."""
@@ -241,16 +289,37 @@ class GovernanceLedger:
         disclosed |= {
             digest: value_of(unwritten[digest].disclosure) for digest in wanted if digest in unwritten
         }
-        return msgspec.structs.replace(actor, keys=keys, commitments=commitments, disclosed=disclosed)
+        elsewhere = frozenset(subjects) if command.erases and self._acts_elsewhere(asked, subjects) else ()
+        return msgspec.structs.replace(
+            actor,
+            keys=keys,
+            commitments=commitments,
+            disclosed=disclosed,
+            acts_elsewhere=frozenset(elsewhere),
+        )
 
-    def _decide(self, asked: Asked, known: Grounds, *, dry_run: bool) -> list[Drafted]:
-        command = asked.command
-        if command.attachments:
-            raise Refused("attachment.unknown", attachment=command.attachments[0])
-        judged = [_judged(decided) for decided in _each(command.decide(known.actor, *known.states))]
+    def _acts_elsewhere(self, asked: Asked, accounts: Iterable[str]) -> bool:
+        """Whether one of these accounts is in office on another ledger: its key is one for all of them."""
+        keys = {account: key for account in accounts if (key := self.vault.key(account)) is not None}
+        for ledger in self.store.ledgers() if keys else ():
+            (roles,) = (
+                self._slices.further(ledger, [Roles.of()]).states if ledger != asked.ledger else (None,)
+            )
+            for account, key in keys.items() if roles else ():
+                if cast(Roles, roles).of_account(account, key, asked.received_on):
+                    return True
+        return False
+
+    def _decide(
+        self, asked: Asked, known: Grounds, composed: Composed | None, *, dry_run: bool
+    ) -> list[Drafted]:
+        command, actor = asked.command, self._bringing(asked.ledger, known, composed)
+        given = command.attachments
+        attachments = attached(self.vault, asked.ledger, given) if given else ()
+        judged = [_judged(decided) for decided in _each(command.decide(actor, *known.states))]
         if command.acknowledge:
             _check_acknowledged(command, judged)
-        return [self._draft(asked, known.actor, one, dry_run=dry_run) for one in judged]
+        return [self._draft(asked, actor, one, attachments, dry_run=dry_run) for one in judged]
 
     def _permitted(self, asked: Asked, community: Community, roles: Roles) -> Actor:
         """The actor in the first role of the action that the account holds on the day the command came in."""
@@ -284,14 +353,20 @@ class GovernanceLedger:
         return self._strangers.get(subject) or self.vault.key(subject)
 
     def _draft(
-        self, asked: Asked, actor: Actor, judged: Judged, *, dry_run: bool
+        self,
+        asked: Asked,
+        actor: Actor,
+        judged: Judged,
+        attachments: tuple[Attachment, ...],
+        *,
+        dry_run: bool,
     ) -> tuple[Draft, Envelope[Event]]:
         command, event = asked.command, judged.event
         event_id = new_id(self.store.clock)
-        sealed = self._sealed(asked.ledger, event, event_id, dry_run=dry_run) if event.withheld else event
+        seal = partial(self._sealed, asked.ledger, event_id, dry_run=dry_run)
         envelope = Envelope(
             by=By(role=actor.role, who=Commitment(actor.committed("who", actor.account, event_id))),
-            data=sealed,
+            data=seal(event) if event.withheld else event,
             id=event_id,
             kind=event.kind,
             ledger=asked.ledger,
@@ -300,6 +375,7 @@ class GovernanceLedger:
             schema=event.schema,
             source=asked.source,
             v=1,
+            attachments=seal(attachments, "attachments") if attachments else (),
             basis=command.basis,
             irregularities=judged.irregularities,
             note=command.note,
@@ -315,10 +391,12 @@ class GovernanceLedger:
             asked.ledger, event.kind, envelope.tags, before, after, event_id, event.limits()
         ), envelope
 
-    def _sealed(self, ledger: str, event: Event, event_id: str, *, dry_run: bool) -> Event:
-        """The event with every personal value replaced by its commitment; the values go to the vault."""
+    def _sealed(self, ledger: str, event_id: str, unsealed: S, at: str = "", *, dry_run: bool) -> S:
+        """An event or a part of it with every personal value replaced by its commitment, as the vault keeps.
 
-        named = {person_in(ledger, person.subject) for person in _persons(event)}
+        `at`: where in the event the part stands.
+        """
+        named = {person_in(ledger, person.subject) for person in _persons(unsealed)}
         keys = self.vault.keys(named, create=not dry_run)
 
         def seal(path: str, value: Any) -> Any:
@@ -342,7 +420,7 @@ class GovernanceLedger:
                 return msgspec.structs.replace(value, **fields)
             return value
 
-        return cast(Event, seal("", event))
+        return cast(S, seal(at, unsealed))
 
 
 # -- parts of deciding --------------------------------------------------------------------------------------

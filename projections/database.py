@@ -163,7 +163,7 @@ class Views:
         path = self._folder / "views.db"
         engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": LOCK_SECONDS_MAX})
         event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", begin_sqlite)
         return engine
 
     def _postgres(self) -> Engine:
@@ -226,6 +226,7 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
         connection.execute(f"PRAGMA {setting}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def begin_sqlite(connection: Connection) -> None:
+    """Begin a transaction as what it is for, instead of where the driver guesses."""
     writes = connection.get_execution_options().get("views_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

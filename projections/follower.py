@@ -4,16 +4,14 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from importlib import import_module
 
 from ledger.errors import StoreError
 from ledger.store.port import READ_BATCH, Store
-from projections import NAMES
+from projections import NAMES, view_named
 from projections.batch import Applying, Batch, OtherHistory, next_group, of_another_history, unswept
 from projections.database import Views
 from projections.generations import Generation
 from projections.rebuild import Difference, ViewFailed, differences, rebuild
-from projections.view import View
 
 LOG = logging.getLogger("mingzhang.follower")
 IDLE_SECONDS = 0.5  # how soon a follower that waits for events notices that it shall stop
@@ -25,8 +23,7 @@ FOREVER = 2**63 - 1
 
 def open_views(url: str) -> Views:
     """The views of the store behind a URL; nothing is opened before the first use."""
-    views: list[View] = [import_module(f"projections.{name}").VIEW for name in NAMES]
-    return Views(url, views)
+    return Views(url, [view_named(name) for name in NAMES])
 
 
 class Follower:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from ledger.actions.rectification import (
     RectificationAccepted,
@@ -35,7 +35,8 @@ from projections.view import (
 class RectificationRow(msgspec.Struct, frozen=True, kw_only=True):
     """`number`: the record that opened it. `rejections`: how often it was sent back; `reason`: why at last.
 
-    `report`: what was reported last; `closed_on` and `remark` once it was accepted.
+    `report`: what was reported last, in record `reported_number`, where its evidence is attached; `closed_on`
+    to `closed_by`, a role, once it was accepted. `debrief`: where it came up, if it was there.
     """
 
     item: str
@@ -52,6 +53,16 @@ class RectificationRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     closed_on: date | None = None
     remark: str | None = None
+    debrief: str | None = None
+    measures: str | None = None
+    acceptance: str | None = None
+    reported_number: int | None = None
+    closed_number: int | None = None
+    closed_by: str | None = None
+
+    def overdue_days(self, day: date) -> int:
+        """For how many days it has been late, 0 unless it is: what is done is late no longer."""
+        return 0 if self.stage == "accepted" else max(0, (day - self.due_on).days)
 
 
 @reading
@@ -73,6 +84,25 @@ def one(snapshot: Snapshot, ledger: str, item: str) -> RectificationRow | None:
     return _row(found[0]) if found else None
 
 
+@reading
+def urgent_first(snapshot: Snapshot, ledger: str, *, limit: int = 100) -> list[RectificationRow]:
+    """What is longest overdue, then what is due next, then what is done, of those the last opened first."""
+    finding = snapshot.table("rectifications", "rectification")
+    query = select(finding).where(finding.c.ledger == ledger)
+    is_done = case((finding.c.stage == "accepted", 1), else_=0)
+    due_on = case((finding.c.stage == "accepted", 0), else_=finding.c.due_on)
+    query = query.order_by(is_done, due_on, finding.c.number.desc()).limit(limit)
+    return [_row(row) for row in snapshot.rows(query)]
+
+
+@reading
+def of_debrief(snapshot: Snapshot, ledger: str, debrief: str) -> list[RectificationRow]:
+    """What a debrief left to be put right, by record number."""
+    finding = snapshot.table("rectifications", "rectification")
+    query = select(finding).where(finding.c.ledger == ledger, finding.c.debrief == debrief)
+    return [_row(row) for row in snapshot.rows(query.order_by(finding.c.number))]
+
+
 def _row(row: Any) -> RectificationRow:
     fields = {**row._mapping}
     del fields["ledger"]
@@ -85,12 +115,14 @@ class Rectifications(View):
     """One row per finding."""
 
     name: ClassVar[str] = "rectifications"
+    version: ClassVar[int] = 2
     shapes: ClassVar[Mapping[str, Shape]] = {
         "rectification": Shape(
             {"ledger": TEXT, "item": TEXT},
             {
-                "number": PLACE,
+                **each(PLACE, "number reported_number closed_number"),
                 **each(TEXT, "source problem responsible stage report reason remark"),
+                **each(TEXT, "debrief measures acceptance closed_by"),
                 **each(DAY, "due_on opened_on reported_on closed_on"),
                 "rejections": COUNT,
             },
@@ -114,17 +146,22 @@ def _changes(recorded: Recorded[Any], row: Fields) -> Fields:
     day = day_number(recorded.occurred_on)
     match recorded.data:
         case RectificationReported(report=report):
-            return {"stage": "reported", "report": report, "reported_on": day}
+            reported = {"reported_on": day, "reported_number": recorded.number}
+            return {"stage": "reported", "report": report, **reported}
         case RectificationRejected(reason=reason):
             return {"stage": "open", "rejections": row["rejections"] + 1, "reason": reason}
         case RectificationAccepted(remark=remark):
-            return {"stage": "accepted", "closed_on": day, "remark": remark}
+            closed = {
+                "closed_on": day,
+                "closed_number": recorded.number,
+                "closed_by": recorded.envelope.by.role,
+            }
+            return {"stage": "accepted", "remark": remark, **closed}
         case opened:
+            names = ("source", "problem", "responsible", "debrief", "measures", "acceptance")
             return {
                 "number": recorded.number,
-                "source": opened.source,
-                "problem": opened.problem,
-                "responsible": opened.responsible,
+                **{name: getattr(opened, name) for name in names},
                 "due_on": day_number(opened.due_on),
                 "opened_on": day,
                 "stage": "open",

@@ -132,7 +132,7 @@ class TopUps(View):
                     }
                     write.put("started", {(recorded.ledger, of.top_up): row})
                 case TopUpNoticesDelivered() as of:
-                    due = of.pay_by.toordinal(), of.pay_by_rolled.toordinal()
+                    due = of.pay_by.toordinal(), day_number(of.pay_by_rolled)
                     key = recorded.ledger, recorded.number
                     write.insert("notice", [(*key, of.top_up, day, of.notices, *due)])
 

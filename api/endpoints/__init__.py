@@ -8,16 +8,22 @@ from flask import Flask, Response, render_template, request
 from werkzeug.routing import BaseConverter
 
 from api.endpoints import (
+    access_log,
     actions,
+    audit_programme,
     balances,
     debriefs,
     decisions,
+    disclosures,
+    duties,
     entries,
     events,
     exceptions,
+    files,
     fund_levels,
     health,
     ledgers,
+    logs,
     project_shares,
     projects,
     rectifications,
@@ -25,7 +31,11 @@ from api.endpoints import (
     revenue_shares,
     rules,
     tasks,
+    trails,
     unit_accounts,
+    unit_disclosure,
+    unit_statement,
+    uploads,
     working_budgets,
 )
 from api.errors import PROBLEM_JSON, Problem
@@ -93,25 +103,36 @@ def init_app(app: Flask) -> None:
     for endpoints in (
         ledgers,
         events,
+        trails,
         balances,
         entries,
         fund_levels,
         unit_accounts,
+        unit_disclosure,
+        unit_statement,
+        access_log,
         decisions,
         projects,
         project_shares,
         debriefs,
+        disclosures,
+        duties,
         rectifications,
         revenue_contracts,
         revenue_shares,
         exceptions,
+        audit_programme,
+        files,
         rules,
         tasks,
+        uploads,
         working_budgets,
     ):
         api.register_blueprint(endpoints.blueprint, url_prefix=PREFIX)
     api.register_blueprint(health.blueprint)
     actions.register(app, api, PREFIX)
+    app.register_blueprint(files.pages)
+    app.register_blueprint(logs.blueprint)
     app.add_url_rule("/api/docs", view_func=docs)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -96,7 +97,13 @@ def look(here: services.Services) -> Readiness:
     problems += [f"views.behind/{state.view}" for state in views if not state.failed and state.lag > LAG_MAX]
     if free is not None and free < FREE_DISK_PERCENT_MIN:
         problems.append("disk.nearly-full")
-    return Readiness(not problems, tuple(problems), position, views, free)
+    # who reads the pages must still see why a log is no longer signed, so that alone takes nothing away
+    return Readiness(not problems, (*problems, *_stopped_logs(here)), position, views, free)
+
+
+def _stopped_logs(here: services.Services) -> Iterator[str]:
+    for why in sorted(here.logs.folder.glob("*/stopped.json")) if here.logs.folder else ():
+        yield f"log.stopped/{why.parent.name}"
 
 
 def _free_disk_percent(here: services.Services) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Response
 
 from api import services
-from api.private import as_csv, read_privately
+from api.private import as_csv, read_privately, values_of
 from api.reading import Answer, Blueprint, Query
 from api.times import AsOf, KnownAt, known_at_of
 from ledger.actors import Role
@@ -74,7 +74,7 @@ def _asked(asked: UnitAccountsQuery, ledger: str) -> Sequence[UnitAccount]:
     units = view.of(
         here.views,
         ledger,
-        here.vault.values,
+        values_of,
         as_of=asked.as_of,
         known_at=known_at_of(asked.known_at),
     )

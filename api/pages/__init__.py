@@ -3,7 +3,11 @@
 from flask import Flask
 
 from api.pages import (
+    audit_programme,
+    debriefs_missing,
     decisions,
+    disclosures,
+    duties,
     entries,
     errors,
     exceptions,
@@ -14,9 +18,13 @@ from api.pages import (
     problems,
     projects,
     public_book,
+    q,
     records,
     revenue,
     rules,
+    then_and_now,
+    trails,
+    verification,
     wording,
     work_list,
     working_budget,
@@ -29,19 +37,27 @@ def register(app: Flask) -> None:
     wording.init_app(app)
     working_budget.init_app(app)
     low_funds.init_app(app)
+    debriefs_missing.init_app(app)
     for subject in (
         ledgers,
         public_book,
+        duties,
         entries,
         records,
+        trails,
         revenue,
         decisions,
+        disclosures,
         projects,
         exceptions,
+        audit_programme,
         firms,
         work_list,
         rules,
         problems,
+        q,
+        then_and_now,
+        verification,
     ):
         app.register_blueprint(subject.pages)
 

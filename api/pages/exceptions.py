@@ -91,7 +91,7 @@ def _item(ledger: str, row: ExceptionRow) -> Item:
         about,
         "ok" if row.state == "resolved" else sign,
         _("已解决") if row.state == "resolved" else label,
-        _broken(row.rules),
+        broken_rules(row.rules),
         row.age_days(current().today),
         amount_fen,
     )
@@ -136,22 +136,27 @@ def _of_money(row: ExceptionRow, fund: str, amount: str, more: bool) -> object:
 
 
 class Became(Struct, frozen=True):
-    """What a record breaks and how that was put right; for suspense, the record that recognised it."""
+    """What a record breaks and how that was put right; for suspense, the record that recognised it.
+
+    `explained`: what was said of it where the auditor's programme found it.
+    """
 
     rules: tuple[Broken, ...]
     resolved: Recorded[Event] | None
     is_suspense: bool
     classified: Recorded[Event] | None
+    explained: tuple[Recorded[Event], ...] = ()
 
 
 @pages.app_template_global("corrections_of")
 def corrections_of(ledger: str, recorded: Recorded[Event]) -> Became:
     """What a record's own page says of it beside reversals."""
-    broken = _broken(recorded.envelope.irregularities)
+    broken = broken_rules(recorded.envelope.irregularities)
     resolved = tagged(ledger, f"irregularity:{recorded.number}") if broken else []
     is_suspense = isinstance(recorded.data, SuspenseEntryRecorded)
     classified = _classified(ledger, recorded.number) if is_suspense else None
-    return Became(broken, resolved[0] if resolved else None, is_suspense, classified)
+    explained = tuple(tagged(ledger, f"explained:{recorded.number}"))
+    return Became(broken, resolved[0] if resolved else None, is_suspense, classified, explained)
 
 
 def _classified(ledger: str, number: int) -> Recorded[Event] | None:
@@ -166,5 +171,6 @@ def _classified(ledger: str, number: int) -> Recorded[Event] | None:
     return found
 
 
-def _broken(rules: tuple[str, ...]) -> tuple[Broken, ...]:
+def broken_rules(rules: tuple[str, ...]) -> tuple[Broken, ...]:
+    """Rules and what they ask, in the reader's language."""
     return tuple(Broken(rule, title(rule, languages.language()) or rule) for rule in rules)

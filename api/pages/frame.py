@@ -17,6 +17,7 @@ from flask import Flask, Response, current_app, make_response, request
 
 from api import languages, words
 from api.demo import INVENTED
+from api.pages.asked import is_id
 from api.reading import followed
 from api.services import current
 from projections.generations import Generation
@@ -111,11 +112,18 @@ def page(view: Callable[Address, Shown]) -> Callable[Address, Response]:
 
 
 def _tag(version: str, states: Sequence[Generation]) -> str:
-    """Changes with the books, the views, the day in Shanghai, the reader's choice, address and program."""
+    """Changes with books, views, log, the day in Shanghai, the reader's choice, address and program."""
     services = current()
-    state = (services.store.head(), states, services.today)
+    state = (services.store.head(), states, services.today, _signed())
     parts = (version, *map(str, state), lang(), size() or STANDARD, request.full_path)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _signed() -> tuple[object, ...]:
+    """How far the log of this page's ledger is signed: that changes without anything being recorded."""
+    ledger = (request.view_args or {}).get("ledger", "")
+    log = current().logs.of(ledger) if is_id(ledger) else None
+    return log.stamp() if log else ()
 
 
 def _with_headers(response: Response, tag: str | None) -> Response:
@@ -152,9 +160,9 @@ def init_app(app: Flask) -> None:
 
 
 def _version(app: Flask) -> str:
-    """A digest of templates, style and words: what an older program made is not served by a newer one."""
+    """A digest of all a page is made of: what an older program made is not served by a newer one."""
     digest, root = hashlib.sha256(), Path(app.root_path)
-    for pattern in ("templates/*.html", "static/*.css", "translations/**/*.mo"):
+    for pattern in ("templates/*.html", "static/*.css", "static/*.js", "translations/**/*.mo"):
         for file in sorted(root.glob(pattern)):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

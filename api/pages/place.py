@@ -30,18 +30,19 @@ def place(row: LedgerRow, tab: str, *further: tuple[str, str | None]) -> dict[st
 
 def _tabs(row: LedgerRow) -> list[tuple[str, str, str]]:
     ledger = row.ledger
-    records = ("records", _("记录"), path(ledger, "events"))
+    last = [("records", _("记录"), path(ledger, "events")), ("verify", _("查证"), path(ledger, "verify"))]
     if row.kind == "community":
         return [
             ("book", _("公账"), path(ledger)),
+            ("disclosures", _("公示"), path(ledger, "disclosures")),
             ("entries", _("明细"), path(ledger, "entries")),
             ("decisions", _("决定"), path(ledger, "decisions")),
             ("firms", _("物业"), path(ledger, "firms")),
-            records,
+            *last,
         ]
     work = (
         [("work", _("工作清单"), url_for("work_list.work_list", ledger=ledger))]
         if row.kind == "street"
         else []
     )
-    return [("book", _("概况"), path(ledger)), *work, records]
+    return [("book", _("概况"), path(ledger)), *work, *last]

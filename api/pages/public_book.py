@@ -72,7 +72,7 @@ def _community(row: LedgerRow) -> str:
         entries=entries.page(views, ledger, limit=ENTRIES_SHOWN, newest_first=True),
         decisions=decisions.page(views, ledger, limit=DECISIONS_SHOWN, newest_first=True),
         firms=firms.of(views, ledger),
-        debriefs=debriefs.page(views, ledger, limit=1, newest_first=True),
+        debriefs=debriefs.page(views, ledger, limit=1, newest_first=True, held=True),
         items=_counted(items, today),
         work=work_of(ledger, today),
         news=latest_news(ledger, RECORDS_SHOWN),

@@ -102,7 +102,7 @@ class VoteOpened(Event, frozen=True, kw_only=True):
     covenant_clause: Line | None = None
 
     def tags(self) -> tuple[str, ...]:
-        return _decision_tags(self.decision, self.authorises)
+        return (*_decision_tags(self.decision, self.authorises), "votes")
 
 
 class VoteResultRecorded(Event, frozen=True, kw_only=True):
@@ -143,7 +143,7 @@ class VoteClosed(Event, frozen=True, kw_only=True):
     topic: Topic | None = None
 
     def tags(self) -> tuple[str, ...]:
-        tags = _decision_tags(self.decision, self.authorises)
+        tags = (*_decision_tags(self.decision, self.authorises), "votes")
         if self.approved and self.topic == voting.PARKING_CHARGES:
             tags += (voting.PARKING_CHARGES,)
         return (*tags, "assembly") if self.approved else tags  # a passed vote shows that there is one

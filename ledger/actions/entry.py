@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from ledger.actions.bank_reconciliation import BankBook
 from ledger.actions.fund import FundBook, FundOpened
-from ledger.actors import Actor, Role
+from ledger.actors import Actor, Authorship, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
@@ -27,7 +27,8 @@ class EntryReversed(Event, frozen=True, kw_only=True):
     """An entry is undone by its opposite; both stay in the books and point at each other.
 
     `about`: the tags of what is undone, so that whatever followed it hears of this; `restores`: what else may
-    be spent again, beside the money of the funds.
+    be spent again, beside the money of the funds; `by_author`: undone by whoever recorded it, which only the
+    deciding knows, since the records withhold who that was (AUD-04).
     """
 
     kind: ClassVar[str] = "entry.reversed"
@@ -40,6 +41,7 @@ class EntryReversed(Event, frozen=True, kw_only=True):
     restores: Postings = ()
     decision: Id | None = None
     payment: Id | None = None
+    by_author: bool = False
 
     def tags(self) -> tuple[str, ...]:
         return (f"entry:{self.number}", *self.about)
@@ -153,7 +155,7 @@ class ReverseEntry(Command, frozen=True, kw_only=True):
 
     def decide(
         self,
-        by: Actor,  # noqa: ARG002
+        by: Actor,
         target: EventAt,
         entry: Entry,
         *books: FundBook | BankBook,
@@ -175,6 +177,7 @@ class ReverseEntry(Command, frozen=True, kw_only=True):
             restores=_restored(event),
             decision=getattr(event, "decision", None),
             payment=getattr(event, "payment", None),
+            by_author=by.wrote(Authorship.of(recorded)),
         )
 
     def _reversible(self, target: EventAt) -> Recorded[Event]:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from ledger.actions.firm_debrief import Debrief
 from ledger.actors import Actor, Authorship, Role
 from ledger.commands import Command
 from ledger.errors import Refused
@@ -11,7 +12,7 @@ from ledger.state import Slice, State
 
 
 class RectificationOpened(Event, frozen=True, kw_only=True):
-    """Something must be put right by a day."""
+    """Something must be put right by a day; `debrief`: where it came up, `acceptance`: how it is judged."""
 
     kind: ClassVar[str] = "rectification.opened"
 
@@ -20,9 +21,13 @@ class RectificationOpened(Event, frozen=True, kw_only=True):
     problem: Paragraph
     responsible: Line
     due_on: Day
+    debrief: Id | None = None
+    measures: Paragraph | None = None
+    acceptance: Paragraph | None = None
 
     def tags(self) -> tuple[str, ...]:
-        return (f"rectification:{self.item}",)
+        about = () if self.debrief is None else (f"debrief:{self.debrief}",)
+        return f"rectification:{self.item}", *about
 
 
 class RectificationReported(Event, frozen=True, kw_only=True):
@@ -109,17 +114,25 @@ class OpenRectification(OfRectification, frozen=True, kw_only=True):
     problem: Paragraph
     responsible: Line
     due_on: Day
+    debrief: Id | None = None
+    measures: Paragraph | None = None
+    acceptance: Paragraph | None = None
 
-    def decide(self, by: Actor, rectification: Rectification) -> RectificationOpened:  # noqa: ARG002
+    def query(self) -> tuple[Slice, ...]:
+        debrief = () if self.debrief is None else (Debrief.of(self.debrief),)
+        return *super().query(), *debrief
+
+    def decide(
+        self,
+        by: Actor,  # noqa: ARG002
+        rectification: Rectification,
+        debrief: Debrief | None = None,
+    ) -> RectificationOpened:
         if rectification.stage is not None:
             raise Refused("rectification.already-open", item=self.item)
-        return RectificationOpened(
-            item=self.item,
-            source=self.source,
-            problem=self.problem,
-            responsible=self.responsible,
-            due_on=self.due_on,
-        )
+        if debrief is not None and debrief.held is None:
+            raise Refused("debrief.unknown", debrief=self.debrief)
+        return RectificationOpened.sharing(self)
 
 
 class ReportRectification(OfRectification, frozen=True, kw_only=True):

@@ -75,7 +75,7 @@ class TopUpStarted(Event, frozen=True, kw_only=True):
 class TopUpNoticesDelivered(Event, frozen=True, kw_only=True):
     """Owners received the bank's payment notices on a day; those pay by `pay_by` (FUND-29).
 
-    `pay_by_rolled`: where that is no working day, the next one (SEM-06).
+    `pay_by_rolled`: where that is no working day, the next one (SEM-06); none while those are not announced.
     """
 
     kind: ClassVar[str] = "top-up-notices.delivered"
@@ -84,7 +84,7 @@ class TopUpNoticesDelivered(Event, frozen=True, kw_only=True):
     delivered_on: Day
     notices: Count
     pay_by: Day
-    pay_by_rolled: Day
+    pay_by_rolled: Day | None = None
 
     def tags(self) -> tuple[str, ...]:
         return (f"top-up:{self.top_up}",)

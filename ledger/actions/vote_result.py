@@ -3,7 +3,7 @@
 The arithmetic is whole-number cross-multiplication in both dimensions, never percentages (SEM-01 to SEM-03).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import ClassVar
 
@@ -103,48 +103,56 @@ class CloseVote(Command, frozen=True, kw_only=True):
 
     def discloses(self, decision: Decision, ballots: Ballots) -> Iterable[str]:
         """The roster, the ballots and, where it matters, whom ballots had reached."""
-        vote = decision.vote
-        if vote is None or vote.roster is None or not ballots.cast:
-            return
-        yield from (page.digest for page in vote.roster.pages)
-        for unit, kept in ballots.cast.items():
-            yield from (unit, kept.choice)
-        if vote.unreturned == "with-the-majority":
-            yield from ballots.delivered
+        return to_be_opened(decision, ballots)
 
     def decide(self, by: Actor, decision: Decision, ballots: Ballots) -> Judged:
-        vote = decision.open_vote()
-        _must_be_over(vote, self.legal_date)
-        totals, buildings = None, tuple[BuildingCount, ...]()
+        _must_be_over(decision.open_vote(), self.legal_date)
         if any(by.wrote(one) for one in (decision.counted_by, *ballots.entered)):
             raise Refused("vote.same-person")
-        if vote.roster is not None and ballots.cast:
-            voters, choices = thawed(vote.roster, by), ballots.choices(by)
-            roster = tally_of(voters)
-            totals = count(
-                voters, choices, ballots.reached(by) if vote.unreturned != "not-participating" else ()
-            )
-            participating, agree = totals.participating, totals.agree
-            buildings = by_building(voters, choices)
-        elif (result := decision.result) is not None:
-            roster = Tally(heads=result.roster_heads, area=result.roster_area)
-            participating = Tally(heads=result.participating_heads, area=result.participating_area)
-            agree = Tally(heads=result.agree_heads, area=result.agree_area)
-        else:
-            raise Refused("vote.not-counted")
-        found = verdict(vote.needs, roster=roster, participating=participating, agree=agree)
-        closed = VoteClosed(
-            decision=self.decision,
-            threshold=vote.needs.threshold,
-            quorum_met=found.quorum_met,
-            approved=found.approved,
-            failed_dimensions=found.failed,
-            authorises=vote.authorises,
-            totals=totals,
-            by_building=buildings,
-            topic=vote.topic,
-        )
-        return Judged(closed, decision.judged_by, ())  # by the law of the day the vote opened
+        # by the law of the day the vote opened
+        return Judged(outcome(decision, ballots, by), decision.judged_by, ())
+
+
+def to_be_opened(decision: Decision, ballots: Ballots) -> Iterator[str]:
+    """Every commitment whose value a count must know."""
+    vote = decision.vote
+    if vote is None or vote.roster is None or not ballots.cast:
+        return
+    yield from (page.digest for page in vote.roster.pages)
+    for unit, kept in ballots.cast.items():
+        yield from (unit, kept.choice)
+    if vote.unreturned == "with-the-majority":
+        yield from ballots.delivered
+
+
+def outcome(decision: Decision, ballots: Ballots, by: Actor) -> VoteClosed:
+    """What the ballots, or the count by hand, come to. `by`: whoever opened them, now or for a recount."""
+    vote = decision.open_vote()
+    totals, buildings = None, tuple[BuildingCount, ...]()
+    if vote.roster is not None and ballots.cast:
+        voters, choices = thawed(vote.roster, by), ballots.choices(by)
+        roster = tally_of(voters)
+        totals = count(voters, choices, ballots.reached(by) if vote.unreturned != "not-participating" else ())
+        participating, agree = totals.participating, totals.agree
+        buildings = by_building(voters, choices)
+    elif (result := decision.result) is not None:
+        roster = Tally(heads=result.roster_heads, area=result.roster_area)
+        participating = Tally(heads=result.participating_heads, area=result.participating_area)
+        agree = Tally(heads=result.agree_heads, area=result.agree_area)
+    else:
+        raise Refused("vote.not-counted")
+    found = verdict(vote.needs, roster=roster, participating=participating, agree=agree)
+    return VoteClosed(
+        decision=vote.decision,
+        threshold=vote.needs.threshold,
+        quorum_met=found.quorum_met,
+        approved=found.approved,
+        failed_dimensions=found.failed,
+        authorises=vote.authorises,
+        totals=totals,
+        by_building=buildings,
+        topic=vote.topic,
+    )
 
 
 def _must_be_over(vote: VoteOpened, day: date) -> None:

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger.dates import instant
+from ledger.errors import LedgerError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = 5  # as `date.weekday` counts
@@ -103,6 +104,20 @@ def month_end(year: int, month: int) -> date:
 # -- working days --------------------------------------------------------------------------------------------
 
 
+class CalendarMissing(LedgerError):
+    """Nobody entered the holidays announced for a year, so no working day of it is known; `year` says which.
+
+    The State Council announces every year anew: what is not in `holidays.toml` would be a guess.
+    """
+
+    code = "calendar.year-missing"
+
+    @property
+    def year(self) -> int:
+        """The year to be entered."""
+        return int(self.details["year"])
+
+
 class Holidays(NamedTuple):
     """What is known of working days beyond weekends: which years, days off in them, weekend days worked."""
 
@@ -128,13 +143,15 @@ def holidays() -> Holidays:
 
 
 def is_working_day(day: date) -> bool:
-    """Whether people work on a day; of a year nothing was announced for, weekends alone are known."""
+    """Whether people work on a day. Errors: `CalendarMissing` for one of a year that was not entered."""
     known = holidays()
+    if day.year not in known.years:
+        raise CalendarMissing(year=day.year)
     return day in known.worked or (day.weekday() < SATURDAY and day not in known.off)
 
 
 def next_working_day(day: date) -> date:
-    """The day itself if it is a working day, else the next one."""
+    """The day itself if it is a working day, else the next one. Errors: `CalendarMissing`."""
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
@@ -144,24 +161,24 @@ def next_working_day(day: date) -> date:
 
 
 class Deadline(NamedTuple):
-    """A last day, kept twice: as counted, and rolled to the next working day.
+    """A last day, kept twice: as counted, and rolled to the next working day, none while that is not known.
 
     Whether the rolling helps who has a duty to publish is not settled: in between is amber (SEM-06).
     """
 
     due_on: date
-    due_rolled_on: date
+    due_rolled_on: date | None
     beyond_doubt_until: date
 
     @classmethod
     def by(cls, due_on: date) -> "Deadline":
         """Due on a day, that day included."""
-        return cls(due_on, next_working_day(due_on), due_on)
+        return cls(due_on, _rolled(due_on), due_on)
 
     @classmethod
     def before(cls, day: date) -> "Deadline":
         """`N日前`: day N itself is still on time, but in doubt (SEM-07)."""
-        return cls(day, next_working_day(day), day - timedelta(days=1))
+        return cls(day, _rolled(day), day - timedelta(days=1))
 
     @classmethod
     def days_after(cls, start: date, days: int) -> "Deadline":
@@ -173,10 +190,12 @@ class Deadline(NamedTuple):
         """Due a number of months after a day (SEM-05)."""
         return cls.by(months_after(start, months))
 
-    @property
-    def holidays_are_known(self) -> bool:
-        """Whether holidays were announced for its years; else it was rolled over weekends only."""
-        return {self.due_on.year, self.due_rolled_on.year} <= holidays().years
+
+def _rolled(day: date) -> date | None:
+    try:
+        return next_working_day(day)
+    except CalendarMissing:
+        return None
 
 
 class Standing(NamedTuple):
@@ -187,12 +206,18 @@ class Standing(NamedTuple):
 
 
 def standing(deadline: Deadline, day: date) -> Standing:
-    """How a deadline was kept by what was done on `day`; of what is not done yet, how it stands that day."""
+    """How a deadline was kept by what was done on `day`; of what is not done yet, how it stands that day.
+
+    Errors: `CalendarMissing` where that depends on the working days of a year nobody entered.
+    """
     if day <= deadline.beyond_doubt_until:
         return Standing("on-time")
-    if day <= deadline.due_rolled_on:
+    if day <= deadline.due_on:
         return Standing("amber")
-    return Standing("late", (day - deadline.due_rolled_on).days)
+    last = deadline.due_rolled_on or next_working_day(deadline.due_on)
+    if day <= last:
+        return Standing("amber")
+    return Standing("late", (day - last).days)
 
 
 def displayed_days(posted_on: date, removed_on: date) -> int:

@@ -1,8 +1,9 @@
-"""Where events are kept. `open_store(url)` and `open_vault(url)` give what is behind a URL."""
+"""Where events are kept. `open_store`, `open_vault` and `open_files` give what is behind a URL."""
 
 from pathlib import Path
 
 from ledger.errors import StoreMisused
+from ledger.store.files import Files
 from ledger.store.port import Store
 from ledger.store.vault import SQLiteVault, Vault
 
@@ -19,14 +20,23 @@ def open_store(url: str) -> Store:
     return PostgresStore(url)
 
 
-def open_vault(url: str) -> Vault:
-    """The vault beside the store of the same URL; nothing is opened before the first use."""
+def open_vault(url: str, key_file: Path | None = None) -> Vault:
+    """The vault beside the store of the same URL; nothing is opened before the first use.
+
+    `key_file`: the key it is sealed with; by default beside an SQLite store, where it makes itself.
+    """
     if (folder := _folder(url)) is not None:
-        return SQLiteVault(folder)
+        return SQLiteVault(folder, key_file)
     _require_psycopg()
     from ledger.store.postgres_vault import PostgresVault  # noqa: PLC0415
 
-    return PostgresVault(url)
+    return PostgresVault(url, key_file)
+
+
+def open_files(url: str, folder: Path | None = None) -> Files:
+    """The files that belong to the store: in `folder`, or beside an SQLite store; made on first use."""
+    beside = _folder(url)
+    return Files(folder or (beside / "files" if beside else None))
 
 
 def _folder(url: str) -> Path | None:

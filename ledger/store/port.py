@@ -13,9 +13,10 @@ from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
 from ledger.dates import stamp
 from ledger.envelope import leaf_hash
-from ledger.errors import KeyReused, StoreDamaged, StoreMisused
+from ledger.errors import KeyReused, StoreMisused
 from ledger.events import Event, Recorded, decode
-from ledger.store.entries import receipt_line, tags_of
+from ledger.store.deep_check import READ_BATCH, SelfChecking
+from ledger.store.entries import receipt_line
 from ledger.store.recorder import LibraryRecorder
 from ledger.store.records import (
     Addition,
@@ -33,13 +34,23 @@ from ledger.store.records import (
     qualified,
 )
 
-__all__ = ["Condition", "Conflict", "Draft", "Key", "Receipt", "ReceiptLine", "Row", "Store", "qualified"]
+__all__ = [
+    "READ_BATCH",
+    "Condition",
+    "Conflict",
+    "Draft",
+    "Key",
+    "Receipt",
+    "ReceiptLine",
+    "Row",
+    "Store",
+    "qualified",
+]
 
-READ_BATCH = 5_000
 FINGERPRINT_BYTES = 16  # kept of the SHA-256: to tell two bodies under one key apart 128 bits are plenty
 
 
-class Store(LibraryRecorder):
+class Store(SelfChecking, LibraryRecorder):
     """Base of both stores: one append, reads, and on top of them the recorder of the eventsourcing library.
 
     A store opens its connections lazily, one per thread. `clock` gives the instant events are stamped with.
@@ -163,25 +174,6 @@ class Store(LibraryRecorder):
         query = DCBQuery([DCBQueryItem(types=list(kinds), tags=[qualified(ledger, tag)])])
         return self._matching(query, start, limit)
 
-    def deep_check(self) -> int:
-        """Hash all entries again, check that places have no gap and the tag index is whole; returns how many.
-
-        Errors: `StoreDamaged` naming the first event that is not what was recorded.
-        """
-        position, tags_seen, lengths = 0, 0, dict[str, int]()
-        while rows := self.rows(position, READ_BATCH):
-            tags = []
-            for row in rows:
-                _check_row(row, position + 1, lengths.get(row.ledger, 0))
-                position, lengths[row.ledger] = row.position, row.number + 1
-                tags += [(tag, position) for tag in tags_of(row)]
-            if missing := self._missing_in_index(tags):
-                raise StoreDamaged("store.index-mismatch", position=missing[1], tag=missing[0])
-            tags_seen += len(tags)
-        if (indexed := self._index_length()) != tags_seen:
-            raise StoreDamaged("store.index-mismatch", indexed=indexed, recorded=tags_seen)
-        return position
-
     # -- what each database does its own way -----------------------------------------------------------------
 
     @abstractmethod
@@ -215,15 +207,12 @@ class Store(LibraryRecorder):
     def _tagged(self, qualified_tag: str, after: int) -> Iterable[tuple[int, int, str, bytes]]: ...
 
     @abstractmethod
-    def _missing_in_index(self, tags: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
-        """The first of these (qualified tag, position) that the tag index does not have."""
-
-    @abstractmethod
-    def _index_length(self) -> int: ...
-
-    @abstractmethod
     def head(self) -> int:
         """The position of the last event; 0 for an empty store."""
+
+    @abstractmethod
+    def ledgers(self) -> list[str]:
+        """Every ledger that has an event, in the order of their ids."""
 
     @abstractmethod
     def length(self, ledger: str) -> int:
@@ -306,16 +295,3 @@ def _about(tags: Iterable[tuple[str, str]]) -> DCBQuery:
 
 def _receipt(key: Key | None, first: int, last: int) -> tuple[str, KeptReceipt] | None:
     return key and (key.key, KeptReceipt(key.fingerprint[:FINGERPRINT_BYTES], first, last))
-
-
-def _check_row(row: Row, position: int, number: int) -> None:
-    if (row.position, row.number) != (position, number):
-        raise StoreDamaged("store.gap", position=row.position, ledger=row.ledger, number=row.number)
-    if leaf_hash(row.entry) != row.leaf_hash:
-        raise StoreDamaged("store.hash-mismatch", position=row.position, ledger=row.ledger, number=row.number)
-    if row.ledger:
-        try:
-            decode(row.kind, row.entry)
-        except StoreDamaged as damaged:
-            damaged.details.update(position=row.position, ledger=row.ledger, number=row.number)
-            raise

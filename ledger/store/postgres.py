@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 
 from ledger.errors import Refused, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from ledger.store.connections import Connections
+from ledger.store.deep_check import StoredReceipt, summand
 from ledger.store.port import READ_BATCH, Store
 from ledger.store.postgres_database import Connection, connect, make_once, translated
 from ledger.store.postgres_schema import SCHEMA
@@ -21,7 +22,8 @@ _LOCK = "SELECT FROM head FOR UPDATE"
 _TAKE_TURN = "SELECT * FROM take_turn(%b::text[], %b::text)"
 _APPEND = """
 SELECT append_events(%b::int8[], %b::text[], %b::int8[], %b::text[], %b::bytea[], %b::bytea[],
-                     %b::text, %b::text[], %b::int8[], %b::text[], %b::int8[], %b::text, %b::bytea)"""
+                     %b::text, %b::text[], %b::int8[], %b::text[], %b::int8[],
+                     %b::text, %b::bytea, %b::int8)"""
 _RECEIPT = "SELECT fingerprint, first_position, last_position FROM command_receipt WHERE key = %s"
 _FIRST_BELOW_ZERO = """
 SELECT given.name, given.fen FROM unnest(%s::text[], %s::int8[]) AS given (name, fen)
@@ -36,6 +38,13 @@ SELECT given.name, given.position FROM unnest(%b::text[], %b::int8[]) AS given (
 LEFT JOIN tag USING (name)
 LEFT JOIN event_tag ON event_tag.tag = tag.id AND event_tag.position = given.position
 WHERE event_tag.position IS NULL ORDER BY given.position LIMIT 1"""
+_LOOSE_NAME = """
+SELECT name FROM tag WHERE NOT EXISTS (SELECT 1 FROM event_tag WHERE event_tag.tag = tag.id)
+UNION ALL SELECT tag::text FROM event_tag WHERE NOT EXISTS (SELECT 1 FROM tag WHERE tag.id = event_tag.tag)
+LIMIT 1"""
+_RECEIPTS = """
+SELECT key, fingerprint, first_position, last_position
+FROM command_receipt WHERE key > %s ORDER BY key LIMIT %s"""
 T = TypeVar("T")
 
 
@@ -99,9 +108,11 @@ class PostgresStore(Store):
         limits = list(addition.limits), list(addition.limits.values())
         key, kept = addition.receipt or (None, None)
         fingerprint = kept.fingerprint if kept else None
+        sum_grows_by = summand(key.encode(), *kept) if key and kept else 0
         try:
             with connection.pipeline():
-                connection.execute(_APPEND, (*rows, addition.recorded_at, *tags, *limits, key, fingerprint))
+                receipt = key, fingerprint, sum_grows_by
+                connection.execute(_APPEND, (*rows, addition.recorded_at, *tags, *limits, *receipt))
                 connection.execute("COMMIT", prepare=False)
         except psycopg.errors.CheckViolation as error:
             raise self._below_zero(addition.limits) from error
@@ -166,6 +177,20 @@ class PostgresStore(Store):
         sql, values = matching_sql(query, after, events="event", mark="%s")
         return self._rows(f"WHERE position IN ({sql}) ORDER BY position LIMIT %s", *values, limit)
 
+    # -- checking itself ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        self._fetch_nothing("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            self._undo(None)
+
+    def _kept_head(self) -> tuple[int, str]:
+        found = self._fetch("SELECT position, recorded_at FROM head")
+        return found[0] if len(found) == 1 else (0, "")
+
     def _missing_in_index(self, tags: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
         names, positions = [name for name, _ in tags], [position for _, position in tags]
         found = self._fetch(_MISSING_IN_INDEX, (names, positions))
@@ -174,8 +199,30 @@ class PostgresStore(Store):
     def _index_length(self) -> int:
         return self._number("SELECT count(*) FROM event_tag")
 
+    def _loose_name(self) -> str | None:
+        found = self._fetch(_LOOSE_NAME)
+        return found[0][0] if found else None
+
+    def _limits(self) -> dict[str, int]:
+        return dict(self._fetch("SELECT name, fen FROM limit_guard"))
+
+    def _receipts(self, after: bytes) -> list[StoredReceipt]:
+        return [(key.encode(), *rest) for key, *rest in self._fetch(_RECEIPTS, (after.decode(), READ_BATCH))]
+
+    def _receipt_sum(self) -> int | None:
+        found = self._fetch("SELECT receipts FROM head")
+        return found[0][0] if len(found) == 1 else None
+
+    # -- lengths and rows ------------------------------------------------------------------------------------
+
     def head(self) -> int:
         return self._number("SELECT position FROM head")
+
+    def ledgers(self) -> list[str]:
+        return [
+            name
+            for (name,) in self._fetch("SELECT DISTINCT ledger FROM event WHERE ledger <> '' ORDER BY 1", ())
+        ]
 
     def length(self, ledger: str) -> int:
         return self._number("SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = %s", ledger)

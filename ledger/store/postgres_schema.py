@@ -5,9 +5,10 @@ APPEND_ONLY = ("event", "tag", "event_tag", "command_receipt")
 # `@` stands for the schema of the tables: triggers and functions must not depend on anybody's search path.
 TABLES = """
 CREATE TABLE @.head (
-    one boolean PRIMARY KEY DEFAULT true CHECK (one), position bigint NOT NULL, recorded_at text NOT NULL
+    one boolean PRIMARY KEY DEFAULT true CHECK (one), position bigint NOT NULL, recorded_at text NOT NULL,
+    receipts bigint NOT NULL
 ) WITH (fillfactor = 10);
-INSERT INTO @.head VALUES (true, 0, '');
+INSERT INTO @.head VALUES (true, 0, '', 0);
 CREATE TABLE @.event (
     position bigint PRIMARY KEY,
     ledger text COLLATE "C" NOT NULL,
@@ -70,7 +71,7 @@ CREATE FUNCTION @.take_turn(
 CREATE FUNCTION @.append_events(
     positions bigint[], ledgers text[], numbers bigint[], kinds text[], entries bytea[], leaf_hashes bytea[],
     stamped text, tags text[], tagged bigint[], limits text[], changes bigint[],
-    key text, fingerprint bytea
+    key text, fingerprint bytea, summand bigint
 ) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE last_position bigint := positions[cardinality(positions)];
     BEGIN
@@ -87,7 +88,8 @@ CREATE FUNCTION @.append_events(
         IF key IS NOT NULL THEN
             INSERT INTO @.command_receipt VALUES (key, fingerprint, positions[1], last_position);
         END IF;
-        UPDATE @.head SET position = last_position, recorded_at = stamped;
+        UPDATE @.head SET position = last_position, recorded_at = stamped,
+            receipts = receipts + summand & 4611686018427387903;
         PERFORM pg_notify('ledger_appended', '');
     END $$;
 """

@@ -1,28 +1,40 @@
-"""The vault on PostgreSQL: a schema of its own, granted, copied and erased apart from the books."""
+"""The vault on PostgreSQL: a schema of its own, granted, copied and erased apart from the books.
+
+A deleted row stays in the file until VACUUM and in the write-ahead log and base backups for as long as those
+are kept. There it is sealed; it dies for good with the key file of its time: `mingzhang key vault --rotate`.
+"""
 
 import os
 import threading
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import psycopg
 
 from ledger.errors import StoreMisused
 from ledger.store.postgres_database import Connection, connect, make_once, translated
-from ledger.store.vault import TABLES, Vault
+from ledger.store.vault import Vault
+from ledger.store.vault_database import LAST_TABLE, TABLES, Rows, Run, T, VaultDatabase
+from ledger.store.vault_key import KeyFile
 
 
 class PostgresVault(Vault):
-    """Tables in the schema `vault` of the store's database."""
+    """Tables in the schema `vault` of the store's database; the key where it is said to be."""
+
+    def __init__(self, url: str, key_file: Path | None = None) -> None:
+        super().__init__(PostgresVaultDatabase(url), KeyFile(key_file))
+
+
+class PostgresVaultDatabase(VaultDatabase):
+    """One connection, opened again when it was lost."""
 
     def __init__(self, url: str) -> None:
-        super().__init__()
         self._url = url
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._process = 0
 
-    def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    def run(self, sql: str, *values: object) -> Rows:
         statement = sql.replace("?", "%s")
         with self._lock:
             was_open = self._connection is not None
@@ -40,31 +52,46 @@ class PostgresVault(Vault):
                 self._drop()
                 raise translated(error) from error
 
-    def _run_all(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+    def run_all(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         if not rows:
             return
-        self._run("SELECT 1")  # opens the connection, again if it was lost
+        self.run("SELECT 1")  # opens the connection, again if it was lost
         with self._lock:
-            assert self._connection is not None  # noqa: S101
             try:
-                with self._connection.transaction(), self._connection.cursor() as cursor:
+                connection = self._connected()
+                with connection.transaction(), connection.cursor() as cursor:
                     cursor.executemany(sql.replace("?", "%s"), rows)
             except psycopg.Error as error:
                 raise translated(error) from error
 
-    def _execute(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    def in_turn(self, work: Callable[[Run], T]) -> T:
+        self.run("SELECT 1")
+        with self._lock:
+            try:
+                connection = self._connected()
+                with connection.transaction():
+                    # one at a time: what a turn reads, it may write
+                    connection.execute("SELECT 1 FROM secret FOR UPDATE")
+                    return work(lambda sql, *values: self._execute(sql.replace("?", "%s"), values))
+            except psycopg.Error as error:
+                raise translated(error) from error
+
+    def _execute(self, statement: str, values: tuple[object, ...]) -> Rows:
+        cursor = self._connected().execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+    def _connected(self) -> Connection:
         if self._connection is None:
             self._connection, self._process = self._open(), os.getpid()
         if self._process != os.getpid():
             raise StoreMisused("store.inherited-over-fork", opened_by=self._process, used_by=os.getpid())
-        cursor = self._connection.execute(statement, values)
-        return cursor.fetchall() if cursor.description else []
+        return self._connection
 
     def _open(self) -> Connection:
         connection = connect(self._url, search_path="vault")
         try:
             tables = TABLES.format(bytes="BYTEA")
-            make_once(connection, "vault", "token", f"CREATE SCHEMA IF NOT EXISTS @; {tables}")
+            make_once(connection, "vault", LAST_TABLE, f"CREATE SCHEMA IF NOT EXISTS @; {tables}")
         except BaseException:
             connection.close()
             raise

@@ -3,14 +3,15 @@
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from eventsourcing.dcb.api import DCBQuery
 
 from ledger.errors import Refused, StoreBusy, StoreError, StoreFull
 from ledger.store.connections import Connections
+from ledger.store.deep_check import SUM_MAX, StoredReceipt, summand
 from ledger.store.entries import recorded_at_of
 from ledger.store.port import READ_BATCH, Store
 from ledger.store.recorder import matching_sql
@@ -36,6 +37,9 @@ _ADD_EVENT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)"
 _LENGTH = (
     "SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?)"
 )
+_LEDGERS = """
+SELECT name FROM name
+WHERE name <> '' AND EXISTS (SELECT 1 FROM event WHERE ledger = name.id) ORDER BY name"""
 _ROWS = "SELECT position, ledger, number, kind, entry, leaf_hash FROM named_event"
 _ROWS_OF_LEDGER = """
 SELECT position, ?1, number, kind.name, entry, leaf_hash
@@ -46,6 +50,16 @@ _TAGGED = """
 SELECT event.position, number, kind.name, entry
 FROM event_tag CROSS JOIN event USING (position) CROSS JOIN name AS kind ON kind.id = event.kind
 WHERE tag = (SELECT id FROM tag WHERE name = ?) AND event_tag.position > ? ORDER BY event_tag.position"""
+
+_LOOSE_NAME = """
+SELECT name FROM tag WHERE NOT EXISTS (SELECT 1 FROM event_tag WHERE event_tag.tag = tag.id)
+UNION ALL SELECT max(name) FROM tag GROUP BY id HAVING count(*) > 1
+UNION ALL SELECT CAST(tag AS TEXT) FROM event_tag WHERE tag NOT IN (SELECT id FROM tag)
+UNION ALL SELECT name FROM name
+WHERE NOT EXISTS (SELECT 1 FROM event WHERE ledger = name.id OR kind = name.id) LIMIT 1"""
+_RECEIPTS = """
+SELECT key, fingerprint, first_position, last_position
+FROM command_receipt WHERE key > ? ORDER BY key LIMIT ?"""
 
 
 class SQLiteStore(Store):
@@ -97,7 +111,7 @@ class SQLiteStore(Store):
     def _look_up(self, intent: Intent) -> Found:
         self._begin()
         ledger, *others = intent.ledgers
-        found = self._read(_LOOK_UP, (ledger, _packed(intent.key))).fetchone()
+        found = self._read(_LOOK_UP, (ledger, None if intent.key is None else _packed(intent.key))).fetchone()
         head, leaf_hash, length, *receipt = found
         newest = head or 0, leaf_hash or b""
         if newest != self._newest[:2]:
@@ -126,7 +140,7 @@ class SQLiteStore(Store):
             _change_limits(connection, addition.limits)
             if addition.receipt is not None:
                 key, kept = addition.receipt
-                connection.execute("INSERT INTO command_receipt VALUES (?, ?, ?, ?)", (_packed(key), *kept))
+                _add_receipt(connection, (_packed(key), *kept))
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise translated(error) from error
@@ -182,6 +196,20 @@ class SQLiteStore(Store):
         clause = f"WHERE position IN ({sql}) ORDER BY position LIMIT ?"
         return self._rows(f"{_ROWS} {clause}", (*values, -1 if limit is None else limit))
 
+    # -- checking itself ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        self._read("BEGIN")
+        try:
+            yield
+        finally:
+            self._read("ROLLBACK")
+
+    def _kept_head(self) -> tuple[int, str]:
+        head = self.head()
+        return head, self._recorded_at(head)
+
     def _missing_in_index(self, tags: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
         sql = "SELECT 1 FROM event_tag WHERE tag = (SELECT id FROM tag WHERE name = ?) AND position = ?"
         return next((pair for pair in tags if self._read(sql, pair).fetchone() is None), None)
@@ -189,8 +217,27 @@ class SQLiteStore(Store):
     def _index_length(self) -> int:
         return self._number("SELECT count(*) FROM event_tag")
 
+    def _loose_name(self) -> str | None:
+        found = self._read(_LOOSE_NAME).fetchone()
+        return found[0] if found else None
+
+    def _limits(self) -> dict[str, int]:
+        return dict(self._read("SELECT name, fen FROM limit_guard").fetchall())
+
+    def _receipts(self, after: bytes) -> list[StoredReceipt]:
+        return self._read(_RECEIPTS, (after, READ_BATCH)).fetchall()
+
+    def _receipt_sum(self) -> int | None:
+        found = self._read("SELECT total FROM receipt_sum").fetchall()
+        return found[0][0] if len(found) == 1 else None
+
+    # -- lengths and rows ------------------------------------------------------------------------------------
+
     def head(self) -> int:
         return self._number("SELECT coalesce(max(position), 0) FROM event")
+
+    def ledgers(self) -> list[str]:
+        return [name for (name,) in self._read(_LEDGERS).fetchall()]
 
     def length(self, ledger: str) -> int:
         return self._number(_LENGTH, ledger)
@@ -218,14 +265,17 @@ POLL_SECONDS = 0.01  # how soon a write of another process is seen
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-def _packed(key: str | None) -> bytes | None:
+def _packed(key: str) -> bytes:
     """A key as it is stored: UUIDs, which most keys are, take 17 bytes instead of 36."""
-    if key is None:
-        return None
     scope, slash, given = key.rpartition("/")
     if _UUID.fullmatch(given):
         return f"{scope}{slash}\0".encode() + bytes.fromhex(given.replace("-", ""))
     return key.encode()
+
+
+def _add_receipt(connection: sqlite3.Connection, receipt: StoredReceipt) -> None:
+    connection.execute("INSERT INTO command_receipt VALUES (?, ?, ?, ?)", receipt)
+    connection.execute("UPDATE receipt_sum SET total = total + ? & ?", (summand(*receipt), SUM_MAX))
 
 
 def _change_limits(connection: sqlite3.Connection, limits: dict[str, int]) -> None:

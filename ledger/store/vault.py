@@ -1,39 +1,33 @@
 """Personal data apart from the books: a secret key per person, and the values behind commitments. Erasable.
 
-Its own file on SQLite, its own schema on PostgreSQL. Tokens live here too: they are about persons.
+Its own file on SQLite, its own schema on PostgreSQL. Every value lies sealed under its person's own key, and
+those keys under one that is not in the database. Tokens live here too: they are about persons; so do the
+names of uploaded files, which may be.
 """
 
 import base64
 import hashlib
 import json
-import os
 import secrets
-import sqlite3
-import threading
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ledger.errors import StoreMisused
-from ledger.store.sqlite_database import LOCK_SECONDS_MAX, in_our_words
+from ledger.errors import StoreDamaged, StoreError
+from ledger.fields import Tier
+from ledger.store.access_log import AccessLog
+from ledger.store.keyring import KeyRing, Person
+from ledger.store.vault_database import Rows, Run, SQLiteVaultDatabase, VaultDatabase
+from ledger.store.vault_key import KeyFile, derived, sealed, unsealed
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key {bytes} NOT NULL);
-CREATE TABLE IF NOT EXISTS vault (
-    commitment TEXT PRIMARY KEY, subject TEXT NOT NULL, name TEXT NOT NULL, disclosure TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS vault_subject ON vault (subject);
-CREATE TABLE IF NOT EXISTS token (
-    id TEXT PRIMARY KEY, secret_sha256 {bytes} NOT NULL, account TEXT NOT NULL, expires_on TEXT NOT NULL
-);
-"""
 TOKEN_DAYS_MAX = 365
 TOKEN_SECONDS_REMEMBERED = 3.0  # a revoked token is refused by every process after at most so long
 TOKENS_REMEMBERED_MAX = 10_000
 VALUES_AT_ONCE = 500  # values bound to one statement
+KEY_FILE = "vault.key"
+_OPENABLE = "v.commitment, v.subject, v.name, v.sealed, s.sealed, s.restricted"
 
 
 class Kept(NamedTuple):
@@ -45,6 +39,16 @@ class Kept(NamedTuple):
     disclosure: str
 
 
+class Upload(NamedTuple):
+    """A file somebody gave to a ledger; `size` in bytes, of what is kept."""
+
+    sha256: str
+    name: str
+    type: str
+    size: int
+    tier: Tier
+
+
 class TokenHolder(NamedTuple):
     """Whose token it is, and the last day it is good for."""
 
@@ -52,61 +56,173 @@ class TokenHolder(NamedTuple):
     expires_on: date
 
 
-class Vault(ABC):
-    """Base of both vaults. Keys are kept in memory once read: every command needs its author's."""
+class Vault:
+    """What is known of persons, behind one database and one key file."""
 
-    def __init__(self) -> None:
-        self._keys: dict[str, bytes] = {}
+    def __init__(self, database: VaultDatabase, key_file: KeyFile) -> None:
+        self._database = database
+        self._ring = KeyRing(database, key_file)
         self._tokens: dict[bytes, tuple[float, TokenHolder]] = {}
+        self.accesses = AccessLog(database, self._ring)
 
     # -- persons ---------------------------------------------------------------------------------------------
 
     def key(self, subject: str, *, create: bool = False) -> bytes | None:
         """The 32-byte secret key of a person; made on demand with `create`, else none for a stranger."""
-        known = self._keys.get(subject)
-        if known is None:
-            rows = self._run("SELECT key FROM subject WHERE subject = ?", subject)
-            if not rows and create:
-                # two processes may try at once: the first key stays
-                made = secrets.token_bytes(32)
-                self._run("INSERT INTO subject VALUES (?, ?) ON CONFLICT DO NOTHING", subject, made)
-                rows = self._run("SELECT key FROM subject WHERE subject = ?", subject)
-            if not rows:
-                return None
-            known = self._keys[subject] = bytes(rows[0][0])
-        return known
+        found = self._ring.find(subject)
+        if found is None and create:
+            self._ring.make([subject])
+            found = self._ring.find(subject)
+        return found
 
     def keys(self, subjects: Iterable[str], *, create: bool = False) -> dict[str, bytes]:
         """The keys of many persons; with `create` those missing are made in one transaction."""
+        named = list(subjects)
         if create:
-            new = [(subject, secrets.token_bytes(32)) for subject in subjects if subject not in self._keys]
-            self._run_all("INSERT INTO subject VALUES (?, ?) ON CONFLICT DO NOTHING", new)
-        found = {subject: self.key(subject) for subject in subjects}
+            self._ring.make(named)
+        found = {subject: self._ring.find(subject) for subject in named}
         return {subject: key for subject, key in found.items() if key is not None}
+
+    def persons(self) -> Iterator[Person]:
+        """Everybody there is a key of."""
+        return self._ring.everybody()
+
+    def secret(self, purpose: str) -> bytes:
+        """A secret of this installation for one purpose, which no copy of the books gives away."""
+        return self._ring.secret(purpose)
+
+    def make_key(self) -> None:
+        """Begin the vault with a key file of its own. Errors: `StoreMisused` if there is one already."""
+        self._ring.make_file()
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key is that is in no backup of the vault."""
+        return self._ring.file.path
+
+    def rotate(self) -> int:
+        """Put a new key file in the place of the old one; how many persons' keys were wrapped anew."""
+        return self._ring.rotate()
+
+    def forget(self, subject: str) -> None:
+        """Erase the key of a person or a file, with all that is kept about it: no digest tells anything."""
+        self._ring.forget(subject)
+        self._tokens.clear()
+
+    def restrict(self, subject: str) -> None:
+        """Show what is kept about a person to nobody but the auditor any more (PIPL 47(2))."""
+        self._run("UPDATE subject SET restricted = 1 WHERE subject = ?", self._ring.tag(subject))
+
+    def is_restricted(self, subject: str) -> bool:
+        """Whether only the auditor may still see what is kept about a person or a file."""
+        rows = self._run("SELECT restricted FROM subject WHERE subject = ?", self._ring.tag(subject))
+        return bool(rows and rows[0][0])
+
+    # -- values ----------------------------------------------------------------------------------------------
 
     def keep(self, kept: Iterable[Kept]) -> None:
         """Keep the disclosures behind commitments, all in one transaction, for who may see them."""
-        self._run_all("INSERT INTO vault VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", list(kept))
+        every = list(kept)
+        if not every:
+            return
+        try:
+            self._keep(every)
+        except StoreError as error:
+            if type(error) is not StoreError:
+                raise
+            self._ring.forget_what_is_remembered()  # somebody was erased a moment ago: they begin anew
+            self._keep(every)
+
+    def _keep(self, kept: Sequence[Kept]) -> None:
+        keys = self.keys({one.subject for one in kept}, create=True)
+        rows = [
+            (
+                one.commitment,
+                self._ring.tag(one.subject),
+                one.name,
+                sealed(_sealing(keys[one.subject]), one.disclosure.encode(), one.commitment.encode()),
+            )
+            for one in kept
+        ]
+        sql = "INSERT INTO vault VALUES (?, ?, ?, ?) ON CONFLICT (commitment) DO NOTHING"
+        self._database.run_all(sql, rows)
 
     def commitments(self, subject: str) -> frozenset[str]:
         """Every commitment kept about a person."""
-        rows = self._run("SELECT commitment FROM vault WHERE subject = ?", subject)
+        rows = self._run("SELECT commitment FROM vault WHERE subject = ?", self._ring.tag(subject))
         return frozenset(row[0] for row in rows)
 
-    def disclosed(self, commitment: str) -> str | None:
-        """The disclosure behind a commitment; none once erased."""
-        rows = self._run("SELECT disclosure FROM vault WHERE commitment = ?", commitment)
-        return rows[0][0] if rows else None
-
-    def values(self, commitments: Iterable[str]) -> dict[str, str]:
-        """The values behind commitments, by commitment; those erased are left out."""
-        wanted, found = list(commitments), {}
+    def kept(self, commitments: Iterable[str], *, restricted: bool = True) -> dict[str, Kept]:
+        """What is kept behind commitments; those erased are left out, and the restricted ones if so asked."""
+        wanted, found = list(commitments), dict[str, Kept]()
         for start in range(0, len(wanted), VALUES_AT_ONCE):
             some = wanted[start : start + VALUES_AT_ONCE]
             marks = ", ".join("?" * len(some))
-            sql = f"SELECT commitment, disclosure FROM vault WHERE commitment IN ({marks})"
-            found.update({row[0]: value_of(row[1]) for row in self._run(sql, *some)})
+            sql = (
+                f"SELECT {_OPENABLE} FROM vault v JOIN subject s ON s.subject = v.subject"
+                f" WHERE v.commitment IN ({marks})"
+            )
+            for commitment, tag, name, value, wrapped, is_restricted in self._run(sql, *some):
+                if restricted or not is_restricted:
+                    person = self._ring.opened(bytes(tag), wrapped)
+                    found[commitment] = Kept(commitment, person.name, name, _open(person, commitment, value))
         return found
+
+    def disclosed(self, commitment: str) -> str | None:
+        """The disclosure behind a commitment; none once erased."""
+        kept = self.kept([commitment]).get(commitment)
+        return kept.disclosure if kept else None
+
+    def values(self, commitments: Iterable[str], *, restricted: bool = True) -> dict[str, str]:
+        """The values behind commitments, by commitment; left out as by `kept`."""
+        kept = self.kept(commitments, restricted=restricted)
+        return {commitment: value_of(one.disclosure) for commitment, one in kept.items()}
+
+    # -- what was erased -------------------------------------------------------------------------------------
+
+    @property
+    def swept(self) -> int:
+        """The position in the store up to which every erasure recorded there has been carried out here."""
+        self._ring.secret("tag")
+        return int(self._run("SELECT swept FROM secret")[0][0])
+
+    @swept.setter
+    def swept(self, position: int) -> None:
+        self._run("UPDATE secret SET swept = ?", position)
+
+    # -- uploads ---------------------------------------------------------------------------------------------
+
+    def keep_upload(self, ledger: str, upload: Upload) -> Upload:
+        """Know a file as given to a ledger; as it was first given, if it was given before."""
+        columns = "ledger, sha256, name, type, size, tier"
+        sql = f"INSERT INTO upload ({columns}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        name = sealed(self._names(), upload.name.encode(), f"{ledger}/{upload.sha256}".encode())
+        self._run(sql, ledger, upload.sha256, name, *upload[2:])
+        return self.upload(ledger, upload.sha256) or upload
+
+    def upload(self, ledger: str, sha256: str) -> Upload | None:
+        """A file that was given to a ledger; none if it never was, or was erased."""
+        sql = "SELECT sha256, name, type, size, tier FROM upload WHERE ledger = ? AND sha256 = ?"
+        rows = self._run(sql, ledger, sha256)
+        if not rows:
+            return None
+        name = unsealed(self._names(), bytes(rows[0][1]), f"{ledger}/{sha256}".encode())
+        if name is None:
+            raise StoreDamaged("vault.altered")
+        return Upload(rows[0][0], name.decode(), *rows[0][2:])
+
+    def forget_upload(self, ledger: str, sha256: str, subject: str) -> None:
+        """No longer know a file of a ledger, nor anything kept about it: both at once, or neither."""
+
+        def forgetting(run: Run) -> None:
+            run("DELETE FROM upload WHERE ledger = ? AND sha256 = ?", ledger, sha256)
+            run("DELETE FROM subject WHERE subject = ?", self._ring.tag(subject))
+
+        self._database.in_turn(forgetting)
+        self._ring.forget_what_is_remembered()
+
+    def _names(self) -> bytes:
+        return self._ring.secret("upload")
 
     # -- tokens ----------------------------------------------------------------------------------------------
 
@@ -115,7 +231,8 @@ class Vault(ABC):
         self.key(account, create=True)
         token_id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         digest = hashlib.sha256(secret.encode()).digest()
-        self._run("INSERT INTO token VALUES (?, ?, ?, ?)", token_id, digest, account, expires_on.isoformat())
+        tag = self._ring.tag(account)
+        self._run("INSERT INTO token VALUES (?, ?, ?, ?)", token_id, digest, expires_on.isoformat(), tag)
         return f"mz_{token_id}_{secret}"
 
     def revoke_token(self, token_id: str) -> bool:
@@ -144,81 +261,34 @@ class Vault(ABC):
         token_id, _, secret = rest.partition("_")
         if prefix != "mz" or not secret or not token.isascii() or not token.isprintable():
             return None
-        rows = self._run("SELECT secret_sha256, account, expires_on FROM token WHERE id = ?", token_id)
+        sql = (
+            "SELECT t.secret_sha256, t.expires_on, s.subject, s.sealed"
+            " FROM token t JOIN subject s ON s.subject = t.subject WHERE t.id = ?"
+        )
+        rows = self._run(sql, token_id)
         digest = hashlib.sha256(secret.encode()).digest()
         if not rows or not secrets.compare_digest(bytes(rows[0][0]), digest):
             return None
-        return TokenHolder(rows[0][1], date.fromisoformat(rows[0][2]))
+        _, expires_on, tag, wrapped = rows[0]
+        return TokenHolder(self._ring.opened(bytes(tag), wrapped).name, date.fromisoformat(expires_on))
 
     # -- the database ----------------------------------------------------------------------------------------
 
-    @abstractmethod
-    def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Run one statement in its own durable transaction."""
+    def _run(self, sql: str, *values: object) -> Rows:
+        return self._database.run(sql, *values)
 
-    @abstractmethod
-    def _run_all(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        """Run one statement for every row, in one durable transaction; nothing for no rows."""
-
-    @abstractmethod
     def close(self) -> None:
         """Close this process's connection; the next use opens a new one."""
+        self._database.close()
 
 
 class SQLiteVault(Vault):
-    """`vault.db` in the store's folder: no WAL, freed pages overwritten: what is erased leaves the file."""
+    """`vault.db` in the store's folder; its key beside it unless it is said to be elsewhere."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self._path = Path(folder) / "vault.db"
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
-        self._process = 0
-
-    def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock, in_our_words():
-            if self._connection is None:
-                self._connection, self._process = self._open(), os.getpid()
-            if self._process != os.getpid():
-                raise StoreMisused("store.inherited-over-fork", opened_by=self._process, used_by=os.getpid())
-            return self._connection.execute(sql, values).fetchall()
-
-    def _run_all(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        if not rows:
-            return
-        self._run("SELECT 1")  # opens the connection, or says why it cannot be used
-        with self._lock, in_our_words():
-            assert self._connection is not None  # noqa: S101
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                self._connection.executemany(sql, rows)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-
-    def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(
-            self._path, timeout=LOCK_SECONDS_MAX, isolation_level=None, check_same_thread=False
-        )
-        try:
-            for name, value in _SETTINGS.items():
-                connection.execute(f"PRAGMA {name} = {value}")
-                if (found := connection.execute(f"PRAGMA {name}").fetchone()[0]) != value:
-                    raise StoreMisused("store.unsafe-setting", setting=name, wanted=value, found=found)
-            connection.executescript(TABLES.format(bytes="BLOB"))
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def close(self) -> None:
-        with self._lock:
-            if self._connection is not None and self._process == os.getpid():
-                self._connection.close()
-                self._connection = None
+    def __init__(self, folder: Path, key_file: Path | None = None) -> None:
+        folder = Path(folder)
+        key = KeyFile(key_file or folder / KEY_FILE, makes_itself=key_file is None)
+        super().__init__(SQLiteVaultDatabase(folder / "vault.db"), key)
 
 
 def value_of(disclosure: str) -> str:
@@ -227,9 +297,13 @@ def value_of(disclosure: str) -> str:
     return str(json.loads(raw)[2])
 
 
-_SETTINGS: dict[str, str | int] = {
-    "journal_mode": "delete",
-    "secure_delete": 1,
-    "synchronous": 3,
-    "trusted_schema": 0,
-}
+def _sealing(key: bytes) -> bytes:
+    """Salts are made with a person's key; values are sealed with another made from it."""
+    return derived(key, "sealing")
+
+
+def _open(person: Person, commitment: str, value: bytes) -> str:
+    opened = unsealed(_sealing(person.key), bytes(value), commitment.encode())
+    if opened is None:
+        raise StoreDamaged("vault.altered")
+    return opened.decode()

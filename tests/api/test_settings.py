@@ -25,11 +25,13 @@ def test_what_is_set_counts():
         {
             **SECRET,
             "MINGZHANG_DATABASE_URL": "postgresql://books@db/books",
+            "MINGZHANG_FILES": str(ROOT),
             "MINGZHANG_ORIGIN": "https://zhang.example/",
             "MINGZHANG_HOSTS": "zhang.internal, 10.0.0.7",
         }
     )
     assert settings.database_url == "postgresql://books@db/books"
+    assert settings.files == ROOT
     assert settings.origin == "https://zhang.example"
     assert settings.trusted_hosts == ["zhang.example", "127.0.0.1", "localhost", "zhang.internal", "10.0.0.7"]
     assert settings.secure
@@ -49,6 +51,9 @@ def test_a_secret_is_needed_where_something_is_signed_and_only_there():
         ("DATABASE_URL", "mysql://books", "settings.database-url"),
         ("DATABASE_URL", "var/books", "settings.database-url"),
         ("DATABASE_URL", "sqlite://", "settings.database-url"),
+        ("FILES", str(ROOT / "nowhere"), "settings.files"),
+        ("FILES", __file__, "settings.files"),
+        ("LOG", str(ROOT / "nowhere"), "settings.log"),
         ("ORIGIN", "zhang.example", "settings.origin"),
         ("ORIGIN", "ftp://zhang.example", "settings.origin"),
         ("ORIGIN", "https://zhang.example/books", "settings.origin"),
@@ -59,6 +64,12 @@ def test_a_setting_that_makes_no_sense_is_named(name, value, code):
     with pytest.raises(SettingsError) as refused:
         Settings.from_environment({**SECRET, f"MINGZHANG_{name}": value})
     assert (refused.value.code, refused.value.details["name"]) == (code, f"MINGZHANG_{name}")
+
+
+def test_beside_postgresql_there_is_no_folder_for_files_so_one_must_be_named():
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment({**SECRET, "MINGZHANG_DATABASE_URL": "postgresql://books@db/books"})
+    assert (refused.value.code, refused.value.details["name"]) == ("settings.files", "MINGZHANG_FILES")
 
 
 @pytest.mark.parametrize(

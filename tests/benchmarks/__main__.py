@@ -4,7 +4,19 @@ import argparse
 import time
 from collections.abc import Callable
 
-from tests.benchmarks import deciding, following, growing, serving, votes, writing
+from tests.benchmarks import (
+    deciding,
+    following,
+    growing,
+    packing,
+    printing,
+    proving,
+    publishing,
+    serving,
+    verifying,
+    votes,
+    writing,
+)
 from tests.benchmarks.measuring import FULL, QUICK, Figure, Size, say
 
 FIGURES: dict[str, Callable[[Size], Figure]] = {
@@ -22,6 +34,13 @@ FIGURES: dict[str, Callable[[Size], Figure]] = {
     "payment": deciding.payment,
     "apportionment": deciding.apportionment,
     "vote": votes.closing,
+    "notice": printing.notice,
+    "P12-pack": packing.audit_pack,
+    "P13-verify": verifying.pack,
+    "P13-verify-html": verifying.pack_in_browser,
+    "log-public": publishing.public,
+    "log-tree": proving.tree,
+    "log-proof": proving.proof,
 }
 
 

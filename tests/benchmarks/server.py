@@ -4,12 +4,14 @@ import json
 import sqlite3
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
 from gunicorn.app.base import BaseApplication
 
+from api import create_app
 from api.serving import OPTIONS, Server
 from api.settings import Settings
 from tests.benchmarks.floors import opened
@@ -120,7 +122,7 @@ def main(order: dict[str, Any]) -> None:
         settings = Settings(
             database_url=order["url"], secret_key="not-a-secret-" * 4, origin=f"http://127.0.0.1:{port}"
         )
-        Server(settings, "127.0.0.1", port).run()
+        Server(partial(create_app, settings), "127.0.0.1", port).run()
 
 
 if __name__ == "__main__":

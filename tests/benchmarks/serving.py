@@ -32,6 +32,7 @@ from tests.benchmarks.measuring import (
     rate_ratio,
 )
 from tests.postgres_server import PostgresServer
+from tests.vault_keys import key_file_of
 
 WARM = 20  # requests of each client before the clock starts
 START_SECONDS_MAX = 30
@@ -87,7 +88,7 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def ours(url: str) -> Iterator[Target]:
     """Our server over new books with a treasurer who has a token."""
-    services = Services(url)
+    services = Services(url, vault_key_file=key_file_of(url))
     services.vault.key("operator", create=True)
     books.open_books(services.ledger)
     token = services.vault.new_token("wang-treasurer", date(2199, 1, 1))
@@ -239,7 +240,7 @@ def eight_clients_on_postgres(size: Size) -> Figure:
 @contextmanager
 def _floor_on_postgres(server: PostgresServer, database: str) -> Iterator[Target]:
     """The floor over the same tables and indexes, without triggers."""
-    made = Services(server.url(database))
+    made = Services(server.url(database), vault_key_file=key_file_of(server.url(database)))
     made.store.head()
     made.close()
     for table in ("event", "tag", "event_tag", "command_receipt"):

@@ -14,6 +14,7 @@ from api import create_app, demo
 from api.services import EXTENSION
 from api.settings import Settings
 from ledger.rules.semantics import legal_day
+from tests.api.signing import sign
 
 NOW = datetime(2026, 11, 20, 1, 46, 18, tzinfo=UTC)
 ARGUMENTS = (
@@ -71,6 +72,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     services = app.extensions[EXTENSION]
     demo.build(services.ledger, legal_day(NOW))
     services.store.clock = lambda: NOW
+    sign(services, tmp_path_factory.mktemp("log"))
     services.follower.catch_up()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)

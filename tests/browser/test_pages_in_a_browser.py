@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
+REWRITTEN = "zhang.example/t/wutongli%0A12%0ADfhrxs7jHvYKXZ2KYvYUyeu6RmU4YmN8jOZMDPfVe4Q=%0A"
 PAGES = {
     "all ledgers": "/",
     "search": "/?q=尚桂",
@@ -27,8 +28,15 @@ PAGES = {
     "repair under way": "/c/wutongli/projects/roof-2026",
     "revenue": "/c/wutongli/revenue?quarter=2026-q2",
     "short contract": "/c/wutongli/revenue/parcel-lockers",
+    "disclosures": "/c/wutongli/disclosures",
+    "statement": "/c/wutongli/disclosures/revenue-1",
+    "statement restated": "/c/wutongli/disclosures/revenue-1?version=1",
     "exceptions": "/c/wutongli/exceptions",
     "rules": "/c/wutongli/rules",
+    "then and now": "/c/wutongli/then-and-now?known=2026-09-20",
+    "checking": "/c/wutongli/verify",
+    "checking nothing": "/c/dongming-001/verify",
+    "a checkpoint that does not agree": f"/c/wutongli/verify?checkpoint={REWRITTEN}",
     "records": "/c/wutongli/events",
     "adopted rules": "/c/wutongli/events/#rules.adopted",
     "units": "/c/wutongli/events/#units.registered",

@@ -33,7 +33,8 @@ def shapes() -> dict[str, Any]:
         for kind, event in sorted(KINDS.items())
         if not event.__module__.startswith("tests.")
     }
-    envelope = {"schema": 1, "withheld": ["by/who"], "fields": _fields(inspect.type_info(Envelope[Event]))}
+    withheld = ["attachments/name", "attachments/sha256", "by/who"]  # of files that are not public
+    envelope = {"schema": 1, "withheld": withheld, "fields": _fields(inspect.type_info(Envelope[Event]))}
     return {
         "patterns": {name: pattern for pattern, name in PATTERNS.items()},
         "kinds": {ENVELOPE: envelope, **kinds},

@@ -25,6 +25,7 @@ from ledger.commands import ACTIONS
 from ledger.errors import LedgerError
 from ledger.events import KINDS
 from ledger.fields import Commitment, Fund
+from ledger.rules.tables import tables
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("ledger", "projections", "api")
@@ -117,10 +118,20 @@ def wanted() -> dict[str, frozenset[str] | None]:
     plain += [f"role.{role}" for role in ROLES]
     plain += [f"fund.{fund}" for fund in get_args(Fund)]
     plain += [f"column.{column}" for column in TASK_COLUMNS]
+    plain += words_of_tables()
     plain += [f"problem.{status}" for status in sorted({*errors.STATUS.values(), 405, 413, 415})]
     for struct in (*ACTIONS.values(), *(KINDS[kind] for kind in KINDS if not kind.startswith("test"))):
         plain += _words_of_fields("", inspect.type_info(struct))
     return keys | dict.fromkeys(plain, frozenset())
+
+
+def words_of_tables() -> Iterator[str]:
+    """The title of every table a community publishes, of its sections and of their columns."""
+    for name, table in tables().items():
+        yield f"statement.{name}"
+        for section in table.sections:
+            yield f"statement.{name}.{section}"
+            yield from (f"statement.{name}.{section}.{column.name}" for column in table.columns(section))
 
 
 def said_on_the_command_line() -> Iterator[Raised]:

@@ -47,6 +47,7 @@ from tests.ledger.story import (
     then_refused,
     when,
 )
+from tests.vault_keys import key_file_of
 
 NEW_YEAR = date(2026, 1, 1)
 BUILDING_3 = Scope(kind="building", id="3")
@@ -56,7 +57,7 @@ TREASURERS_LAST_DAY = date(2026, 10, 31)
 @pytest.fixture(autouse=True)
 def _telling(store_url: str) -> Iterator[None]:
     """The year is told on an empty store of each kind."""
-    store, vault = open_store(store_url), open_vault(store_url)
+    store, vault = open_store(store_url), open_vault(store_url, key_file_of(store_url))
     for _ in telling(Story(store, vault)):
         yield
     store.close()

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
+from ledger.actions.appraisal import RecordAppraisal
 from ledger.actions.committee import Member, SeatCommittee
 from ledger.actions.committee_decision import RecordCommitteeDecision
 from ledger.actions.community import RegisterUnits, UnitEntry
-from ledger.actions.firm_debrief import HoldDebrief, Period, RecordAppraisal
+from ledger.actions.firm_debrief import HoldDebrief, Period
 from ledger.actions.fund import OpenFund
 from ledger.actions.fund_payment import ApproveFundPayment, RequestFundPayment
 from ledger.actions.payment_record import RecordFundPayment

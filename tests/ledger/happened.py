@@ -3,18 +3,12 @@
 from datetime import date
 from typing import Any
 
+from ledger.actions.appraisal import AppraisalRecorded, Criterion, Rubric, Score
 from ledger.actions.committee import CommitteeSeated, Member, Post
 from ledger.actions.community import BuildingRegistered, RegisteredUnit, UnitsRegistered
 from ledger.actions.decision import CommitteeDecisionRecorded, VoteClosed, VoteOpened, VoteResultRecorded
 from ledger.actions.entry import EntryReversed
-from ledger.actions.firm_debrief import (
-    AppraisalRecorded,
-    Criterion,
-    DebriefHeld,
-    Period,
-    Rubric,
-    Score,
-)
+from ledger.actions.firm_debrief import DebriefHeld, Period
 from ledger.actions.fund import FundDepositRecorded, FundInterestRecorded, FundOpened
 from ledger.actions.fund_payment import FundPaymentApproved, FundPaymentRecorded, FundPaymentRequested
 from ledger.actions.public_revenue import CostKind, PublicRevenueRecorded, RevenueCostRecorded
@@ -304,6 +298,7 @@ def entry_reversed(number: int, of: Fact, *, reason: str, by: Role = "treasurer"
         restores=() if decision is None else ((f"remaining/{decision}", freed),),
         decision=decision,
         payment=getattr(of.event, "payment", None),
+        by_author=by == of.by,
     )
     return Fact(event, by)
 

@@ -15,6 +15,7 @@ from ledger.actions.seat import EndSeat
 from ledger.actions.works_acceptance import PostCompletionNotice
 from ledger.fields import Authorisation, Scope
 from tests.ledger.asked import decide_in_committee, record_payment, seat_committee
+from tests.ledger.audit_words import KEEPER, seal_used, use_seal
 from tests.ledger.correction_words import budget_set, classify, reconcile, suspense_seen
 from tests.ledger.fund_words import transfer_unit
 from tests.ledger.happened import (
@@ -150,6 +151,13 @@ HAPPENED = {
         "public-revenue.within-the-maintenance-fund",
         ("REV-12",),
     ),
+    "a seal used with no decision": ((), use_seal(), "seal.without-decision", ("COM-16",)),
+    "two seals in the hands of one member": (
+        (committee_seated(), committee_decided("printer"), seal_used("finance", keeper=KEEPER)),
+        use_seal(decision="printer", keeper=KEEPER),
+        "seal.keeper-of-another",
+        ("COM-15",),
+    ),
     "a member the committee dismissed by itself": (
         (committee_seated(5),),
         EndSeat(term="term-3", member="委员2", reason="dismissed", ended_on=SPRING),
@@ -260,5 +268,7 @@ UNJUDGED = {
     "end-revenue-contract": "so is its end",
     "deliver-top-up-notices": "the days to pay run from whichever day it was",
     "record-assembly-report": "the developer's day of reporting; other rules start from it",
+    "record-posting": "whether it was in time and everywhere follows from the day and the places",
+    "record-removal": "whether it hung long enough follows from both days",
     "record-assembly-established": "the day itself; what was done before it is judged where it is recorded",
 }

@@ -7,6 +7,7 @@ from ledger.store import open_store, open_vault
 from projections.database import Views
 from projections.follower import Follower, open_views
 from tests.ledger.story import WUTONGLI, Facts, Story
+from tests.vault_keys import key_file_of
 
 
 class Books:
@@ -14,7 +15,7 @@ class Books:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.story = Story(open_store(url), open_vault(url))
+        self.story = Story(open_store(url), open_vault(url, key_file_of(url)))
         self.views = open_views(url)
         self.follower = Follower(self.story.store, self.views)
 

@@ -13,6 +13,13 @@ from tests.ledger.correction_words import (
     irregularity_resolved,
     suspense_seen,
 )
+from tests.ledger.firm_words import (
+    appraisal_corrected,
+    appraisal_fed_back,
+    debrief_scheduled,
+    debrief_submitted,
+    service_contract_ended,
+)
 from tests.ledger.happened import (
     appraisal_recorded,
     committee_decided,
@@ -133,7 +140,12 @@ class History:
         return [*(fact._replace(on=step.day) for fact in before), closed._replace(on=closes_on)]
 
     def firm(self, step: Step) -> list[Fact]:
-        return [contract_signed(step.name), debrief_held(step.name), appraisal_recorded(step.name)]
+        planned = [contract_signed(step.name), debrief_scheduled(step.name), debrief_submitted(step.name)]
+        held = [debrief_held(step.name), appraisal_recorded(step.name)]
+        told = [appraisal_fed_back(step.name, appraisal=step.number)]
+        ended = service_contract_ended(step.name, on=JUNE)
+        corrected = [appraisal_corrected(step.name, corrects=step.number), ended]
+        return [*planned, *held, *told, *(corrected if step.fen % 2 else ())]
 
     def finding(self, step: Step) -> list[Fact]:
         judged = rectification_accepted if step.fen % 2 else rectification_rejected

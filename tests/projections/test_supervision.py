@@ -6,7 +6,7 @@ import msgspec
 
 from ledger.actions.service_contract import ServiceContractSigned
 from projections import debriefs, firms, rectifications
-from projections.debriefs import CriterionScore, DebriefRow
+from projections.debrief_rows import CriterionScore, DebriefRow
 from projections.firms import ListedCommunity
 from projections.rectifications import RectificationRow
 from tests.ledger.happened import (
@@ -89,6 +89,7 @@ def test_a_debrief_shows_who_reported_on_what_and_when(both_books: Books) -> Non
         period_from=date(2025, 1, 1),
         period_to=date(2025, 12, 31),
         held_on=SPRING,
+        held_number=number,
         attended=58,
     )
 

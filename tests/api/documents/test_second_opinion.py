@@ -321,15 +321,6 @@ def test_hledger_gets_its_own_form(terminal) -> None:
     )
 
 
-@pytest.mark.parametrize("arguments", [(), ("--to", "pack.zip"), ("--format", "hledger", "--to", "pack.ZIP")])
-def test_the_audit_pack_is_not_promised(terminal, arguments: tuple[str, ...]) -> None:
-    status, printed, said = terminal("export", WUTONGLI, *arguments)
-    assert (status, printed) == (1, "")
-    assert "--format beancount | hledger" in said
-    assert "audit pack" in said
-    assert not Path("pack.zip").exists()
-
-
 def test_what_cannot_be_exported_is_said_in_one_line(terminal, tmp_path: Path) -> None:
     status, _, said = terminal("export", "nowhere", "--format", "hledger")
     assert (status, "nowhere" in said) == (1, True)

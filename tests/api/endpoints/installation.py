@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -14,6 +15,7 @@ from ledger.actions.role import GrantRole
 from ledger.actors import ROLES
 from ledger.asked import Asked
 from ledger.events import Source
+from tests.vault_keys import key_file_of
 
 NOW = datetime(2026, 11, 20, 1, 46, 18, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -27,8 +29,11 @@ OPENING = {"opened_on": "2026-01-01", "opening_fen": 900_000, "bank": "上海银
 class Installation:
     """An application over its own store; `tokens` by account, and accounts are called after their role."""
 
-    def __init__(self, database_url: str) -> None:
-        self.app = create_app(Settings(database_url=database_url, secret_key=SECRET))
+    def __init__(self, database_url: str, files: Path | None = None) -> None:
+        key_file = key_file_of(database_url)
+        self.app = create_app(
+            Settings(database_url=database_url, files=files, secret_key=SECRET, vault_key_file=key_file)
+        )
         self.services: Services = self.app.extensions[EXTENSION]
         self.services.store.clock = lambda: NOW
         self.client: FlaskClient = self.app.test_client()

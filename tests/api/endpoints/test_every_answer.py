@@ -103,7 +103,7 @@ def test_what_the_store_cannot_do_is_said_without_its_secrets(
 
 
 def test_every_kind_of_error_has_its_status_in_one_place():
-    assert sorted({*STATUS.values()}) == [400, 401, 403, 404, 409, 422, 500, 503]
+    assert sorted({*STATUS.values()}) == [400, 401, 403, 404, 409, 413, 415, 422, 500, 503]
 
 
 # -- how the machine is --------------------------------------------------------------------------------

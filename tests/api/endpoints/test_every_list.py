@@ -9,9 +9,11 @@ from ledger.asked import Asked
 from tests.api.endpoints.installation import LEDGER, TODAY, pointers, problem_of
 from tests.api.endpoints.test_reading import READS
 from tests.ledger.correction_words import budget_set, irregularity_recorded
+from tests.ledger.disclosure_words import drafted
 from tests.ledger.happened import (
     appraisal_recorded,
     committee_decided,
+    committee_seated,
     community_listed,
     debrief_held,
     deposit_recorded,
@@ -26,8 +28,8 @@ from tests.ledger.story import Fact, Happened
 
 BASE = f"/api/v1/ledgers/{LEDGER}"
 PAGED = (
-    "events", "entries", "decisions", "projects", "debriefs", "rectifications", "revenue-contracts",
-    "arrears", "exceptions", "tasks", "working-budgets",
+    "events", "entries", "decisions", "disclosures", "projects", "debriefs", "rectifications",
+    "revenue-contracts", "arrears", "exceptions", "tasks", "working-budgets", "duties",
 )  # fmt: skip
 MEMBER = {"revenue-contracts": "contracts", "arrears": "contracts", "working-budgets": "working_budgets"}
 LAST_YEAR = BudgetPeriod(starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
@@ -40,12 +42,14 @@ def twice() -> list[Fact]:
         firm_registered(),
         community_listed(),
         budget_set(office=1_00),
+        committee_seated(starts_on=TODAY),
     ]
     facts += [budget_set(period=LAST_YEAR, office=2_00)]
     for name in ("one", "two"):
         facts += [
             deposit_recorded("working", fen=5_00),
             committee_decided(name),
+            drafted(name),
             plan_published(name),
             debrief_held(name),
             appraisal_recorded(name),
@@ -83,8 +87,9 @@ def documented(books) -> dict[str, dict[str, object]]:
 
 
 def test_no_public_read_is_left_out_of_the_specs_of_reading(books):
-    by_id = ("{identity}", "{number}")
-    assert {path for path in documented(books) if not path.endswith(by_id)} == set(READS)
+    by_id = ("{identity}", "{number}", "{query}", "/trail")
+    found = {path for path in documented(books) if not path.partition(".")[0].endswith(by_id)}
+    assert found == set(READS)
 
 
 def test_every_list_that_says_where_it_goes_on_takes_a_limit_and_no_other_does(books):
@@ -99,7 +104,11 @@ def test_every_list_that_says_where_it_goes_on_takes_a_limit_and_no_other_does(b
         if "Link" in read["responses"]["200"].get("headers", {})
     }
     assert limited == linked
-    assert limited == {f"{BASE}/{name}" for name in PAGED} | {"/api/v1/ledgers", "/api/v1/events"}
+    assert limited == {f"{BASE}/{name}" for name in PAGED} | {
+        "/api/v1/ledgers",
+        "/api/v1/events",
+        f"{BASE}/exceptions/{{query}}",
+    }
     assert all("min_position" in names for names in found.values())
 
 

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from tests.api.endpoints.installation import LEDGER, OPENING, Installation, problem_of
+from tests.api.endpoints.sheets import INVOICE, given, look_at
 
 
 @pytest.fixture
@@ -44,3 +45,16 @@ def test_refusals_and_replays_are_the_same(there):
     there.services.follower.catch_up()
     events = there.get(f"/api/v1/ledgers/{LEDGER}/events?tag=fund:working").get_json()["events"]
     assert [event["kind"] for event in events] == ["fund.opened"]
+
+
+def test_files_lie_in_the_folder_that_was_named_and_are_known_in_the_vault(postgres_url, tmp_path):
+    there = Installation(postgres_url, files=tmp_path)
+    there.begin()
+    try:
+        digest = given(there, tier="owners")
+        body = {"building": "3", "name": "3号楼", "attachments": [digest]}
+        assert there.ask("register-building", body, by="secretary").status_code == 201
+        assert look_at(there, digest, by="secretary").data == INVOICE
+        assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [digest]
+    finally:
+        there.close()

@@ -74,7 +74,7 @@ def shares(server: Installation, query: str, *, by: str | None = "treasurer"):
 
 def test_ex4_the_share_of_every_unit_is_exported(repaired):
     answer = shares(repaired, "project=lift")
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store")
     rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
     assert [(row["unit"], int(row["share_fen"])) for row in rows] == [
         ("101", 4_685_65), ("102", 3_292_29), ("201", 4_685_65), ("202", 3_292_28),

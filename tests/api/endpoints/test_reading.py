@@ -11,8 +11,10 @@ from tests.api.endpoints.installation import LEDGER, NOW, OPENING, OTHER_LEDGER,
 
 BASE = f"/api/v1/ledgers/{LEDGER}"
 LISTS = [
-    "events", "balances", "entries", "decisions", "projects", "debriefs", "rectifications", "tasks",
-    "revenue-contracts", "arrears", "exceptions", "working-budgets", "fund-levels", "rules",
+    "events", "balances", "entries", "decisions", "disclosures", "projects", "debriefs", "rectifications",
+    "tasks", "revenue-contracts", "arrears", "exceptions", "exceptions/programme", "working-budgets",
+    "fund-levels", "rules",
+    "duties", "duties.ics",
 ]  # fmt: skip
 OF_ALL = [f"/api/v1/{name}" for name in ("ledgers", "events", "actions", "rules")]
 READS = [*OF_ALL, BASE, *(f"{BASE}/{name}" for name in LISTS)]
@@ -481,7 +483,8 @@ def test_views_that_do_not_follow_are_waited_for_one_second_at_most(here):
     here.get("/healthz")
     here.catch_up()
     here.services._stop.set()
-    here.services._thread.join()
+    for thread in here.services._threads:
+        thread.join()
     position = here.ask("open-fund", {"fund": "working", **OPENING}).get_json()["position"]
     asked = time.monotonic()
     problem = problem_of(here.get(f"/api/v1/ledgers/{LEDGER}?min_position={position}"), 503, "views.behind")

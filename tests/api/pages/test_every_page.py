@@ -1,5 +1,6 @@
 """What holds for every page: it opens, its links lead somewhere, nothing in it needs what the CSP forbids."""
 
+import re
 from collections import deque
 from urllib.parse import urljoin, urlsplit
 
@@ -48,8 +49,13 @@ COMMUNITY_PAGES = (
     "/revenue?quarter=2026-q2",
     "/revenue/base-station",
     "/revenue/lift-adverts",
+    "/disclosures",
+    "/disclosures/revenue-1",
+    "/disclosures/revenue-1?version=1",
     "/exceptions",
     "/rules",
+    "/then-and-now",
+    "/verify",
     "/firms",
     "/events",
 )
@@ -78,12 +84,18 @@ def test_the_links_out_of_the_pages_lead_to_what_the_application_answers(crawled
 
 def test_no_page_carries_style_or_script_of_its_own_or_asks_another_host(crawled):
     for address, page in crawled.items():
-        assert page.elements_of("script", "style", "iframe", "object", "img") == [], address
+        assert page.elements_of("style", "iframe", "object", "img") == [], address
+        assert [one for one in page.elements_of("script") if not is_a_file_of_ours(one)] == [], address
+        assert not re.search(r"<script[^>]*>[^<]", page.html), address
         for _, attributes in page.elements:
             assert "style" not in attributes
             assert not [name for name in attributes if name.startswith("on")]
             for name in ("href", "src", "action"):
                 assert not (attributes.get(name) or "").startswith(("http", "//", "javascript:")), address
+
+
+def is_a_file_of_ours(script):
+    return script.get("src", "").startswith("/static/") and set(script) == {"src", "defer"}
 
 
 def test_every_page_has_one_heading_a_title_and_ids_that_stand_once(crawled):

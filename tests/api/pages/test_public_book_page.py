@@ -175,7 +175,7 @@ def test_a_community_shows_bad_news_first_then_the_pots_decisions_repairs_and_ar
 def test_money_paid_without_a_decision_is_among_where_the_money_went(demo):
     text = demo.read("/c/wutongli").text
     assert "浦东通渠服务部 · 暴雨后疏通窨井 860.00" in text
-    assert "+收入 430,919.55 −支出 386,648.90 =期末余额 548,705.09" in text
+    assert "+收入 431,599.55 −支出 387,124.90 =期末余额 548,909.09" in text
     assert "合计 386,648.90 100%" in text
 
 

@@ -52,7 +52,7 @@ def test_a_payment_on_its_way_says_what_is_missing(here):
     number = requested(here, "gate-1", "gate", 6_320_57)
     text = here.read(f"/c/wutongli/events/{number}").text
     assert "还没有批准。申请的人自己不能批准。" in text
-    assert "! 还没有付款：手续走完才会付。" in text
+    assert "! 还没有批准：要等另一个人批准，才会付款。" in text
     approved(here, "gate-1")
     assert "还没有批准" not in here.read(f"/c/wutongli/events/{number}").text
     paid(here, "gate-1", date(2026, 3, 5))

@@ -1,6 +1,7 @@
 """A finding is put right, reported, and judged by somebody else (SYS-31)."""
 
 import pytest
+from msgspec import structs
 
 from ledger.actions.rectification import (
     AcceptRectification,
@@ -9,7 +10,9 @@ from ledger.actions.rectification import (
     ReportRectification,
 )
 from tests.ledger.asked import open_rectification
+from tests.ledger.firm_words import debrief_scheduled
 from tests.ledger.happened import (
+    debrief_held,
     rectification_accepted,
     rectification_opened,
     rectification_rejected,
@@ -32,6 +35,33 @@ def test_a_finding_is_opened_once():
     given(rectification_opened("stairs"))
     when(open_rectification("stairs"))
     then_refused("rectification.already-open", item="stairs")
+
+
+def of_debrief(debrief):
+    return structs.replace(
+        open_rectification("stairs"),
+        debrief=debrief,
+        measures="每周清理一次。",
+        acceptance="连续四周无堆物。",
+    )
+
+
+def test_an_item_comes_from_a_debrief_that_was_held():
+    given(debrief_held("2025"))
+    when(of_debrief("2025"))
+    plain = rectification_opened("stairs")
+    wanted = structs.replace(
+        plain.event, debrief="2025", measures="每周清理一次。", acceptance="连续四周无堆物。"
+    )
+    then(plain._replace(event=wanted))
+    assert wanted.tags() == ("rectification:stairs", "debrief:2025")
+
+
+@pytest.mark.parametrize("facts", [(), (debrief_scheduled("2025"),)], ids=["unknown", "only planned"])
+def test_no_item_comes_from_a_debrief_that_was_not(facts):
+    given(*facts)
+    when(of_debrief("2025"))
+    then_refused("debrief.unknown", debrief="2025")
 
 
 def test_the_firm_reports_it_put_right():

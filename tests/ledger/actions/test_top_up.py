@@ -301,11 +301,17 @@ def notices(count: int, on: date) -> DeliverTopUpNotices:
     return DeliverTopUpNotices(top_up="2026", delivered_on=on, notices=count)
 
 
-def delivered(count: int, on: date, pay_by: date, rolled: date) -> Fact:
+def delivered(count: int, on: date, pay_by: date, rolled: date | None) -> Fact:
     event = TopUpNoticesDelivered(
         top_up="2026", delivered_on=on, notices=count, pay_by=pay_by, pay_by_rolled=rolled
     )
     return Fact(event, on=on)
+
+
+def test_a_last_day_in_a_year_whose_holidays_nobody_entered_is_not_rolled():
+    given(started(asked={"101": 800_00, "102": 1_200_01}))
+    when(notices(1, date(2026, 11, 20)))
+    then(delivered(1, date(2026, 11, 20), date(2027, 2, 18), None))
 
 
 def test_who_receives_a_notice_has_ninety_days():

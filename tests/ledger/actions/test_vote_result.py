@@ -286,7 +286,7 @@ def test_who_entered_a_ballot_or_a_delivery_does_not_close(entered):
 
 def erase(name: str) -> None:
     """What erasing a person leaves in the vault: nothing."""
-    story().vault._run("DELETE FROM vault WHERE subject = ?", f"wutongli/{name}")
+    story().vault.forget(f"wutongli/{name}")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.rules.semantics import (
+    CalendarMissing,
     Deadline,
     Ratio,
     Standing,
@@ -28,6 +29,7 @@ from ledger.rules.semantics import (
 )
 
 DAYS = st.dates(date(1949, 10, 1), date(2190, 12, 31))
+ENTERED = st.dates(date(2021, 1, 1), date(2026, 12, 31))  # whose holidays are in holidays.toml
 HALF, TWO_THIRDS, THREE_QUARTERS, THIRTY_PERCENT = Ratio(1, 2), Ratio(2, 3), Ratio(3, 4), Ratio(30, 100)
 WHOLE = 10**12
 
@@ -185,7 +187,9 @@ def test_holidays_and_the_weekend_days_worked_in_return_are_as_announced(day, wo
     assert is_working_day(day) is working
 
 
-@pytest.mark.parametrize(("year", "working"), [(2024, 251), (2025, 248), (2026, 248)])
+@pytest.mark.parametrize(
+    ("year", "working"), [(2021, 250), (2022, 249), (2023, 249), (2024, 251), (2025, 248), (2026, 248)]
+)
 def test_a_year_has_as_many_working_days_as_announced(year, working):
     first = date(year, 1, 1)
     days = [first + timedelta(days) for days in range((date(year + 1, 1, 1) - first).days)]
@@ -194,27 +198,36 @@ def test_a_year_has_as_many_working_days_as_announced(year, working):
 
 def test_only_weekend_days_are_worked_in_return_and_none_is_also_off():
     known = holidays()
-    assert known.years == {2024, 2025, 2026}
+    assert known.years == {2021, 2022, 2023, 2024, 2025, 2026}
     assert {day.year for day in known.off | known.worked} == known.years
     assert all(day.weekday() >= 5 for day in known.worked)
     assert not known.worked & known.off
 
 
-def test_of_a_year_without_announcement_weekends_alone_are_known():
-    assert is_working_day(date(2031, 10, 1))  # a Wednesday
-    assert not is_working_day(date(2031, 10, 4))
-    assert not Deadline.by(date(2031, 10, 1)).holidays_are_known
-    assert Deadline.by(date(2026, 10, 1)).holidays_are_known
+@pytest.mark.parametrize("day", [date(2031, 10, 1), date(2031, 10, 4), date(2020, 12, 31)])
+def test_of_a_year_nobody_entered_no_working_day_is_known(day):
+    with pytest.raises(CalendarMissing) as missing:
+        is_working_day(day)
+    assert (missing.value.code, missing.value.year) == ("calendar.year-missing", day.year)
 
 
-def test_a_deadline_that_rolls_into_a_year_without_announcement_says_so():
-    assert date(2023, 12, 31).weekday() == 6
-    rolled = Deadline.by(date(2023, 12, 31))
-    assert rolled.due_rolled_on == date(2024, 1, 2)  # 1 January 2024 was off
-    assert not rolled.holidays_are_known
+def test_a_day_that_rolls_into_a_year_nobody_entered_is_not_guessed():
+    with pytest.raises(CalendarMissing) as missing:
+        next_working_day(date(2031, 1, 1))
+    assert missing.value.year == 2031
+    deadline = Deadline.by(date(2031, 10, 1))
+    assert deadline == Deadline(date(2031, 10, 1), None, date(2031, 10, 1))
+    assert standing(deadline, date(2031, 10, 1)) == Standing("on-time")
+    with pytest.raises(CalendarMissing):
+        standing(deadline, date(2031, 10, 2))
 
 
-@given(DAYS)
+def test_a_working_day_at_the_end_of_the_last_year_needs_no_other():
+    assert Deadline.by(date(2026, 12, 31)).due_rolled_on == date(2026, 12, 31)
+    assert standing(Deadline.by(date(2026, 12, 31)), date(2027, 1, 2)) == Standing("late", 2)
+
+
+@given(ENTERED)
 def test_the_next_working_day_is_the_first_one_from_that_day_on(day):
     working = next_working_day(day)
     assert is_working_day(working)
@@ -264,7 +277,7 @@ def test_before_a_day_that_is_a_sunday_is_amber_until_monday():
     assert standing(until_sunday, date(2026, 11, 17)) == Standing("late", 1)
 
 
-@given(DAYS, st.integers(-400, 400), st.sampled_from([Deadline.by, Deadline.before]))
+@given(ENTERED, st.integers(-400, 400), st.sampled_from([Deadline.by, Deadline.before]))
 def test_every_day_is_on_time_or_amber_or_late_and_never_turns_better(due_on, shift, kind):
     deadline, day = kind(due_on), due_on + timedelta(shift)
     order = ["on-time", "amber", "late"]

@@ -7,6 +7,7 @@ import pytest
 from ledger.store import open_store, open_vault
 from ledger.store.port import Store
 from ledger.store.vault import Vault
+from tests.vault_keys import key_file_of
 
 
 @pytest.fixture
@@ -30,6 +31,6 @@ def store(opened: Callable[[str], Store], store_url: str) -> Store:
 
 @pytest.fixture
 def vault(store_url: str) -> Iterator[Vault]:
-    vault = open_vault(store_url)
+    vault = open_vault(store_url, key_file_of(store_url))
     yield vault
     vault.close()

@@ -33,6 +33,7 @@ from ledger.fields import Authorisation
 from ledger.ledger import GovernanceLedger
 from ledger.store import open_store, open_vault
 from ledger.store.port import Receipt, Store
+from tests.vault_keys import key_file_of
 
 TODAY, NEW_YEAR = date(2026, 11, 20), date(2026, 1, 1)
 LEDGERS = ("wutongli", "meihuayuan")
@@ -53,7 +54,7 @@ class Acknowledged(NamedTuple):
 
 def open_ledger(url: str) -> GovernanceLedger:
     """The ledgers behind a URL."""
-    return GovernanceLedger(open_store(url), open_vault(url))
+    return GovernanceLedger(open_store(url), open_vault(url, key_file_of(url)))
 
 
 def close(ledger: GovernanceLedger) -> None:

@@ -35,9 +35,11 @@ def test_many_processes_may_make_the_tables_at_once(postgres_url: str, store: St
     """T10."""
     script = (
         "import sys, psycopg; from ledger.store import open_store, open_vault\n"
+        "from tests.vault_keys import key_file_of\n"
         "from tests.ledger.store.drafting import draft\n"
         "print('loaded', flush=True); sys.stdin.read(1)\n"
-        f"store, vault = open_store({postgres_url!r}), open_vault({postgres_url!r})\n"
+        f"url = {postgres_url!r}\n"
+        "store, vault = open_store(url), open_vault(url, key_file_of(url))\n"
         "vault.key('anna', create=True); store.append_drafts([draft()], None, None)\n"
         "store.close(); vault.close()"
     )

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from ledger.actors import disclosure
-from ledger.errors import StoreMisused
+from ledger.errors import StoreError, StoreMisused
 from ledger.store import open_vault
 from ledger.store import vault as vault_module
-from ledger.store.vault import Kept, SQLiteVault, TokenHolder, Vault
+from ledger.store.vault import Kept, SQLiteVault, TokenHolder, Upload, Vault
+from tests.vault_keys import key_file_of
 
 SPRING = date(2027, 3, 1)
 
@@ -22,7 +23,7 @@ def test_a_stranger_has_no_key_and_a_key_stays_the_same(vault: Vault, store_url:
     assert made is not None
     assert len(made) == 32
     assert vault.key("anna", create=True) == made != vault.key("bo", create=True)
-    other = open_vault(store_url)
+    other = open_vault(store_url, key_file_of(store_url))
     assert other.key("anna") == made
     other.close()
 
@@ -37,7 +38,7 @@ def test_keys_of_many_are_made_at_once_and_stay(vault: Vault, store_url: str) ->
     anna = vault.key("anna", create=True)
     made = vault.keys(["anna", "bo", "chen"], create=True)
     assert (made["anna"], len(set(made.values()))) == (anna, 3)
-    other = open_vault(store_url)
+    other = open_vault(store_url, key_file_of(store_url))
     assert other.keys(["bo", "chen", "nobody"]) == {"bo": made["bo"], "chen": made["chen"]}
     other.close()
 
@@ -57,12 +58,38 @@ def test_more_values_than_one_statement_holds_are_found(vault: Vault) -> None:
 
 
 def test_of_many_disclosures_all_are_kept_or_none(vault: Vault) -> None:
-    sound, unsound = Kept("digest-1", "anna", "account", "shown"), Kept("digest-2", "bo", "account", None)
-    with pytest.raises(Exception, match=r"(?i)null"):
-        vault.keep([sound, unsound])  # type: ignore[list-item]
+    sound, unsound = Kept("digest-1", "anna", "account", "shown"), Kept("digest-2", "bo", None, "shown")  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match=r"(?i)null"):
+        vault.keep([sound, unsound])
     assert vault.disclosed("digest-1") is None
     vault.keep([sound])
     assert vault.disclosed("digest-1") == "shown"
+
+
+def test_an_upload_is_known_to_its_ledger_as_it_was_first_given(vault: Vault, store_url: str) -> None:
+    invoice = Upload("a" * 64, "发票.pdf", "application/pdf", 48_211, "audit")
+    assert vault.upload("wutongli", "a" * 64) is None
+    assert vault.keep_upload("wutongli", invoice) == invoice
+    assert vault.keep_upload("wutongli", invoice._replace(name="又一次.pdf", tier="public")) == invoice
+    assert vault.upload("xinghuali", "a" * 64) is None
+    other = open_vault(store_url, key_file_of(store_url))
+    assert other.upload("wutongli", "a" * 64) == invoice
+    other.forget_upload("wutongli", "a" * 64, "wutongli/file/a")
+    assert vault.upload("wutongli", "a" * 64) is None
+    other.close()
+
+
+def test_of_what_is_forgotten_neither_key_nor_disclosure_stays(vault: Vault, store_url: str) -> None:
+    vault.keys(["wutongli/file/a", "anna"], create=True)
+    vault.keep([Kept("digest-1", "wutongli/file/a", "name", "shown"), Kept("digest-2", "anna", "who", "too")])
+    vault.forget("wutongli/file/a")
+    other = open_vault(store_url, key_file_of(store_url))
+    for one in (vault, other):
+        assert (one.key("wutongli/file/a"), one.disclosed("digest-1")) == (None, None)
+        assert one.commitments("wutongli/file/a") == frozenset()
+        assert one.disclosed("digest-2") == "too"
+        assert one.key("anna") is not None
+    other.close()
 
 
 def test_a_token_tells_its_holder(vault: Vault) -> None:
@@ -100,7 +127,7 @@ def test_a_token_taken_back_is_refused_here_at_once_and_elsewhere_within_seconds
 ) -> None:
     now = 1000.0
     monkeypatch.setattr(vault_module.time, "monotonic", lambda: now)
-    elsewhere = open_vault(store_url)
+    elsewhere = open_vault(store_url, key_file_of(store_url))
     token = vault.new_token("anna", SPRING)
     assert elsewhere.holder(token) == vault.holder(token) == TokenHolder("anna", SPRING)
     assert vault.revoke_token(token.split("_")[1])
@@ -136,12 +163,12 @@ def _use_in_child(vault: Vault) -> None:
 
 
 def test_the_vault_lies_apart_and_only_its_owner_reads_it(sqlite_url: str, tmp_path: Path) -> None:
-    vault = open_vault(sqlite_url)
+    vault = open_vault(sqlite_url, key_file_of(sqlite_url))
     assert isinstance(vault, SQLiteVault)
     vault.keep([Kept("digest-1", "anna", "account", "lotus-moon")])
     vault.close()
-    [file] = (tmp_path / "books").iterdir()
-    assert (file.name, file.stat().st_mode & 0o777) == ("vault.db", 0o600)
+    files = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "books").iterdir()}
+    assert files == {"vault.db": 0o600, "vault.key": 0o600}
 
 
 def test_a_closed_vault_opens_again_when_it_is_used(vault: Vault) -> None:
