@@ -161,10 +161,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         gives: type[msgspec.Struct] | str,
         of: str | None = None,
         varies: Variation | None = None,
+        may_be_unknown: bool = False,
     ) -> Callable[[Callable[..., Answer | Response]], Callable[..., Response]]:
         """Register a public GET. `of`: the path's parameter that names a ledger, 404 unless it is open.
 
-        `gives`: the struct of its JSON, or the media type of anything else.
+        `gives`: the struct of its JSON, or the media type of anything else. `may_be_unknown`: what the query
+        names may not be there, 404.
         """
 
         def decorator(endpoint: Callable[..., Answer | Response]) -> Callable[..., Response]:
@@ -184,7 +186,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
             documented = self.alt_response(304, description="Unchanged since the given ETag", success=True)(
                 documented
             )
-            for status in (400, 404, 503) if of or "<" in rule else (400, 503):
+            for status in (400, 404, 503) if of or "<" in rule or may_be_unknown else (400, 503):
                 documented = self.problem(status)(documented)
             documented = self.arguments(schema_of(query), location="query", required=False)(documented)
             self.route(rule)(documented)

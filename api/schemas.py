@@ -99,6 +99,18 @@ class Text(ma.fields.String):
             raise _fault(FAULT_OF_PATTERN.get(of.pattern, "text.pattern"), pattern=of.pattern)
 
 
+def _form_of(field: ma.fields.Field[Any]) -> dict[str, Any]:
+    """The JSON schema of a number or a text, with its bounds."""
+    bounds: dict[str, Any] = {"type": "integer"}
+    if isinstance(field, Text):
+        pattern = _without_surrogates(field.of.pattern) if field.of.pattern else None
+        bounds = {"type": "string", "pattern": pattern}
+        bounds |= {"minLength": field.of.min_length, "maxLength": field.of.max_length}
+    elif isinstance(field, WholeNumber):
+        bounds |= {"minimum": field.least, "maximum": field.most}
+    return {name: bound for name, bound in bounds.items() if bound is not None}
+
+
 class NumberOrText(ma.fields.Field[Any]):
     """A JSON integer or a JSON string, each as its own type bounds it."""
 
@@ -106,7 +118,9 @@ class NumberOrText(ma.fields.Field[Any]):
 
     def __init__(self, number: Type, text: Type, **options: Any) -> None:
         self.number, self.text = field_of(number), field_of(text)
-        forms = {"oneOf": [{"type": "integer"}, {"type": "string"}]}
+        forms = {"oneOf": [_form_of(self.number), _form_of(self.text)]}
+        if options.get("allow_none"):
+            forms["oneOf"].append({"type": "null"})
         super().__init__(**{**options, "metadata": {**options.get("metadata", {}), **forms}})
 
     def _deserialize(

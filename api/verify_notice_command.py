@@ -24,7 +24,7 @@ def verify_notice_command(services: Callable[..., AbstractContextManager[Service
     def verify_notice(paper: tuple[str, ...]) -> None:
         """Say what a paper is; a fingerprint may be typed in fours, as it is printed."""
         given = " ".join(paper)
-        is_file = given.lower().endswith(".pdf") or Path(given).exists()
+        is_file = given.lower().endswith(".pdf") or _is_there(given)
         with services(of_store_there=True) as here:
             here.follower.catch_up()
             try:
@@ -40,3 +40,11 @@ def verify_notice_command(services: Callable[..., AbstractContextManager[Service
         sys.exit(0 if verdict.state == "newest" else 1)
 
     return verify_notice
+
+
+def _is_there(name: str) -> bool:
+    """Whether a file has this name; what is too long for one has none."""
+    try:
+        return Path(name).exists()
+    except OSError:
+        return False

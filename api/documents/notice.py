@@ -72,7 +72,7 @@ def legible(text: str) -> str:
     Nor a refusal: what was once recorded cannot be written otherwise, and its statement is still due.
     """
     missing = set(text) - printable() - {BREAK}
-    return text.translate({ord(sign): f"〔U+{BREAK}{ord(sign):04X}〕" for sign in missing})
+    return text.translate({ord(sign): f"〔U+{ord(sign):04X}〕" for sign in missing})
 
 
 @cache
@@ -91,7 +91,8 @@ def qr_svg(url: str) -> str:
 
 def _page(said: StatementWords, statement: Statement, issued: Issued | None) -> dict[str, Any]:
     language = said.language
-    lies, layout = laid_out(said.sections)
+    sections = [_as_printed(section) for section in said.sections]
+    lies, layout = laid_out(sections)
     day = issued.published_on if issued else statement.ends_on
     return {
         **(_posted(said, issued) if issued else _private(said)),
@@ -106,7 +107,7 @@ def _page(said: StatementWords, statement: Statement, issued: Issued | None) -> 
         "sum": [_figure(figure) for figure in said.sum],
         "key": _figure(said.key) if said.key else None,
         "figures": [_figure(figure) for figure in said.figures],
-        "sections": [_section(*pair) for pair in zip(said.sections, layout, strict=True)],
+        "sections": [_section(*pair) for pair in zip(sections, layout, strict=True)],
         "cautions": said.cautions,
         "restated": said.restated,
         "changes": said.changes,
@@ -148,6 +149,12 @@ def _private(said: StatementWords) -> dict[str, Any]:
 
 def _figure(figure: Figure) -> dict[str, str]:
     return {"title": figure.title, "text": figure.shown.text, "sign": figure.sign, "capital": figure.capital}
+
+
+def _as_printed(section: ShownSection) -> ShownSection:
+    """Before it is laid out: a number of a character needs more room than the character."""
+    rows = tuple(tuple(cell._replace(text=legible(cell.text)) for cell in row) for row in section.rows)
+    return section._replace(rows=rows)
 
 
 def _section(section: ShownSection, laid: Laid) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class LedgerRulesAnswer(RulesAnswer, kw_only=True):
     adoption: AdoptionRow | None
 
 
-@blueprint.read("/rules", query=RulesQuery, gives=RulesAnswer)
+@blueprint.read("/rules", query=RulesQuery, gives=RulesAnswer, may_be_unknown=True)
 def rules(asked: RulesQuery) -> RulesAnswer:
     """The rules of all packs, or of one, that are in force on a day."""
     here = services.current()

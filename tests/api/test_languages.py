@@ -51,7 +51,10 @@ def test_a_day_and_a_list_are_written_as_each_language_does():
 
 
 def test_a_detail_nobody_gave_is_a_dash_and_breaks_nothing():
-    assert phrase("zh", "refusal.debrief.unknown", {}) == "没有述职 —，或者还没有开会。请先安排述职，开过会再记录。"
+    assert (
+        phrase("zh", "refusal.debrief.unknown", {})
+        == "没有述职 —，或者还没有开会。请先安排述职，开过会再记录。"
+    )
 
 
 def test_a_key_without_words_is_given_back():

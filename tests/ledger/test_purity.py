@@ -65,9 +65,7 @@ def test_an_action_knows_neither_the_store_nor_the_ledger(path):
 
 
 # store, log and verifier join paths with `/` and wait in seconds; parse() reads the fractions others send
-WITHOUT_FRACTIONS = [
-    path for path in FILES if path.parent.name not in {"store", "transparency", "verifier"}
-]
+WITHOUT_FRACTIONS = [path for path in FILES if path.parent.name not in {"store", "transparency", "verifier"}]
 
 
 @pytest.mark.parametrize("path", WITHOUT_FRACTIONS, ids=named)

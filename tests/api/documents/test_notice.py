@@ -17,6 +17,7 @@ from fontTools.ttLib import TTFont
 from api.documents.notice import FONTS, TEMPLATE, legible, notice_pdf, printable
 from api.documents.notice_layout import BREAK
 from projections.statements.statement import Caution, statement_of
+from tests.api.documents import papers
 from tests.api.documents.papers import ISSUED, restated, revenue
 
 ROOT = Path(__file__).parents[3]
@@ -157,7 +158,7 @@ BY_NUMBER = "代替了这张纸印不出来的字"
     ("sign", "printed"), [("\U0001f600", "〔U+1F600〕"), ("\u3400", "〔U+3400〕"), ("\u0e01", "〔U+0E01〕")]
 )
 def test_a_character_the_font_does_not_have_is_printed_by_its_number_and_the_paper_says_so(sign, printed):
-    paper = words(notice_pdf(revenue(1, counterparty=f"转账{sign}传媒"), ISSUED)).replace(BREAK, "")
+    paper = words(notice_pdf(revenue(1, counterparty=f"转账{sign}传媒"), ISSUED))
     assert f"转账{printed}传媒" in paper
     assert BY_NUMBER in paper
     assert "stands for a character" in " ".join(
@@ -174,9 +175,25 @@ def test_a_paper_with_characters_by_their_numbers_is_the_same_bytes_every_time()
     assert notice_pdf(statement, ISSUED) == notice_pdf(statement, ISSUED)
 
 
-def test_the_number_of_a_character_may_break_so_that_it_stays_in_a_narrow_column():
-    assert legible("转账 😀") == f"转账 〔U+{BREAK}1F600〕"
-    assert legible("转账 张三") == "转账 张三"
+def test_a_column_is_wide_enough_for_the_numbers_in_it(monkeypatch):
+    places = {}
+    for text in ("😀", "〔U+1F600〕"):
+        monkeypatch.setattr(papers, "USES", (text,))
+        document = pypdfium2.PdfDocument(notice_pdf(revenue(30), ISSUED))
+        read = [page.get_textpage() for page in document]
+        places[text] = [
+            page.get_charbox(place)
+            for page in read
+            for place in range(page.count_chars())
+            if page.get_text_range(place, 1) == "〕"
+        ]
+    assert len(places["😀"]) == 30
+    assert places["😀"] == places["〔U+1F600〕"]
+
+
+def test_only_what_cannot_be_printed_stands_there_by_its_number():
+    assert legible("转账 😀，給張三") == "转账 〔U+1F600〕，給張三"
+    assert legible(f"revenue-{BREAK}2026") == f"revenue-{BREAK}2026"  # where a line may break is no character
 
 
 @pytest.mark.parametrize("name", ["囍喆堃镕", "張陳劉華業樓廠國臺東門龍鋼", "龘龖𠮷㗎", "﨑﨧の・ヴ"])

@@ -10,7 +10,6 @@ import pytest
 from api import cli
 from api import terminal as terminal_words
 from api.documents.notice import notice_pdf
-from api.documents.notice_layout import BREAK
 from api.documents.published import issued
 from api.documents.verify_notice import PDF_BYTES_MAX, of_text
 from api.words import fingerprint
@@ -229,7 +228,7 @@ def test_a_text_no_paper_can_print_never_keeps_a_statement_from_being_published(
     here.record("treasurer", transfer)
     paper = paper_of(here, published_restated(here))
     pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(paper)]
-    printed = "".join("".join(pages).replace(BREAK, "").split())
+    printed = "".join("".join(pages).split())
     assert "转账〔U+1F600〕張陳劉華業樓廠國臺東門龍鋼" in printed
     assert verify(file(paper))[0] == 0
 

@@ -1,4 +1,4 @@
-// The only script of the product. A file of its own, since the CSP of the page allows no inline script.
+// The only script of ours on this page. A file of its own, since the CSP of the page allows no inline script.
 window.addEventListener("DOMContentLoaded", () => {
   SwaggerUIBundle({
     url: "/api/v1/openapi.json",
