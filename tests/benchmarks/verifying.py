@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
@@ -49,6 +50,11 @@ def pack(size: Size) -> Figure:
 
 def pack_in_browser(size: Size) -> Figure:
     """The same of `verify.html` in Chromium, from the click to the words."""
+    with ThreadPoolExecutor(1) as apart:  # another browser may be open in this thread
+        return apart.submit(_in_browser, size).result()
+
+
+def _in_browser(size: Size) -> Figure:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         packed = _zipped(written(Path(folder) / "pack", size.rows), Path(folder) / "pack.zip")

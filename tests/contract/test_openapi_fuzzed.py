@@ -20,7 +20,7 @@ from ledger.actors import ROLES
 from ledger.asked import Asked
 from ledger.events import Source
 
-EXAMPLES = 8  # made up for each operation, beside what its description makes worth trying
+EXAMPLES = 4  # made up for each operation, beside what its description makes worth trying
 LEDGERS = ("wutongli", "dongming")
 FOLDER = tempfile.mkdtemp(prefix="mingzhang-fuzzed-")  # the operations are known before any fixture runs
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)

@@ -176,7 +176,7 @@ def test_a_restated_statement_says_what_changed_from_what_to_what_and_why():
 def test_what_was_not_there_and_what_is_gone_are_said_in_words():
     changes = (
         Changed(section="use", row="9999", column="amount", old=5_00),
-        Changed(section="", row="", column="share_paid", new=30_000_00),
+        Changed(section="", row="", column="share_due", new=30_000_00),
     )
     again = msgspec.structs.replace(revenue(1), restates=Restated(version=2, reason="补记", changes=changes))
     gone, new = in_words(again).changes

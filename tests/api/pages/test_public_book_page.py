@@ -151,7 +151,7 @@ def test_a_title_full_of_markup_is_shown_as_it_was_written(here):
     decided(here, "x", "<script>alert(1)</script>{{7*7}}", 8_000_00)
     page = here.read("/c/wutongli")
     assert "<script>alert(1)</script>{{7*7}}" in page.text
-    assert page.elements_of("script") == []
+    assert all(script["src"].startswith("/static/") for script in page.elements_of("script"))
 
 
 def test_a_community_shows_bad_news_first_then_the_pots_decisions_repairs_and_arrears(demo):
@@ -176,7 +176,7 @@ def test_money_paid_without_a_decision_is_among_where_the_money_went(demo):
     text = demo.read("/c/wutongli").text
     assert "浦东通渠服务部 · 暴雨后疏通窨井 860.00" in text
     assert "+收入 431,599.55 −支出 387,124.90 =期末余额 548,909.09" in text
-    assert "合计 386,648.90 100%" in text
+    assert "合计 387,124.90 100%" in text
 
 
 def test_an_unknown_ledger_is_told_in_words(here):

@@ -91,6 +91,11 @@ def test_no_column_the_law_asks_for_can_be_left_out():
     then_refused("statement-template.column-missing", section="funds", missing=["income", "outgoing"])
 
 
+def test_two_columns_never_have_the_same_title():
+    when(adopt(section("funds", *FUNDS, income="金额", outgoing="金额")))
+    then_refused("statement-template.title-twice", section="funds")
+
+
 def test_a_title_is_text_to_be_seen():
     when(adopt(section("funds", *FUNDS, closing=" ")))
     then_malformed("/sections/0/columns/0/zh", "field.malformed")
