@@ -1,6 +1,7 @@
 """Every look at personal data leaves a trace, before anything is shown, where the auditor finds it."""
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -139,3 +140,14 @@ def test_a_reader_who_was_erased_is_named_no_more_and_the_chain_holds(told: Inst
     assert told.services.vault.accesses.check() == 1
     row = told.get(LOG, **authorised(told, "auditor")).get_json()["accesses"][-1]
     assert "who" not in row
+
+
+def test_an_auditors_account_ends_by_itself_after_its_last_day(told: Installation) -> None:
+    """Nobody has to take it back: the day of the report is in the grant (journey 3)."""
+    told.grant("term-auditor", "auditor", to=date(2026, 11, 30))
+    asked = f"/api/v1/ledgers/{LEDGER}/access-log"
+    for last in (datetime(2026, 11, 20, 2, tzinfo=UTC), datetime(2026, 11, 30, 15, 59, tzinfo=UTC)):
+        told.services.store.clock = lambda last=last: last
+        assert told.get(asked, **authorised(told, "term-auditor")).status_code == 200
+    told.services.store.clock = lambda: datetime(2026, 11, 30, 16, 0, tzinfo=UTC)  # midnight in Shanghai
+    problem_of(told.get(asked, **authorised(told, "term-auditor")), 403)
