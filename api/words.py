@@ -28,7 +28,11 @@ def signed_yuan(fen: int) -> str:
 def capital_yuan(fen: int) -> str:
     """An amount as cheques spell it (支付结算办法, annex 1): `人民币叁万壹仟肆佰壹拾伍元玖角叁分`."""
     digits = f"{abs(fen) // 100}.{abs(fen) % 100:02d}"
-    return f"人民币{'负' if fen < 0 else ''}{cn2an.an2cn(digits, 'rmb')}"
+    words = cn2an.an2cn(digits, "rmb")
+    above, hundred_millions, below = words.partition("亿")
+    if hundred_millions and "万" not in below and not below.startswith(("零", "元")):
+        words = f"{above}亿零{below}"  # no ten thousands between: 壹亿零壹仟, which the library leaves out
+    return f"人民币{'负' if fen < 0 else ''}{words}"
 
 
 def wan(fen: int, lang: str = CHINESE) -> str:

@@ -145,7 +145,11 @@ class LogFolder:
             self._step(f"write {tile.path}")
             unfinished = self._unfinished(path, content)
             self._step(f"name {tile.path}")
-            os.link(unfinished, path)  # unlike a rename, never takes the place of another
+            try:
+                os.link(unfinished, path)  # unlike a rename, never takes the place of another
+            except FileNotFoundError:  # somebody else has just finished the same tile
+                if not path.exists() or path.read_bytes() != content:
+                    raise
         self._step(f"settle {tile.path}")
         _unfinished(path).unlink(missing_ok=True)
         sync_folder(path.parent)
