@@ -1,8 +1,10 @@
 """`mingzhang replay`: a ledger computed again from its events alone, beside what was published."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
+from datetime import datetime
 
 import click
 
@@ -14,7 +16,8 @@ from api.terminal import say
 from api.times import KNOWN_AT, known_at_of
 from api.words import yuan
 from ledger.dates import instant
-from ledger.errors import StoreDamaged, UnknownLedger
+from ledger.errors import UnknownLedger
+from ledger.store.entries import recorded_at_of
 from ledger.store.port import Store
 from projections.reproduction import Again, Reproduction, reproduce
 
@@ -38,7 +41,7 @@ def replay_command(services: Callable[..., AbstractContextManager[Services]]) ->
                 ledger,
                 last,
                 compose=lambda composing: here.composer.statement(ledger, composing),
-                kept=lambda sha256: _kept(here, sha256),
+                kept=here.files.kept,
                 live=here.views,
             )
         for line in _told(found):
@@ -69,20 +72,12 @@ def _record(store: Store, ledger: str, until: str | None) -> int:
 
 
 def _recorded_by(store: Store, ledger: str, until: str, records: int) -> int:
-    """Instants never go back from one record to the next, so the place of this one is found by halving."""
-    before, beyond, moment = -1, records, instant(until)
-    while beyond - before > 1:
-        middle = (before + beyond) // 2
-        recorded = store.numbered(ledger, middle)
-        is_by_then = recorded is not None and instant(recorded.envelope.recorded_at) <= moment
-        before, beyond = (middle, beyond) if is_by_then else (before, middle)
-    return before
+    """Instants never go back from one record to the next."""
 
+    def recorded_at(number: int) -> datetime:
+        return instant(recorded_at_of(store.ledger_rows(ledger, number - 1, 1)[0].entry))
 
-def _kept(here: Services, sha256: str) -> bytes | None:
-    with suppress(StoreDamaged):
-        return here.files.get(sha256)
-    return None
+    return bisect_right(range(records), instant(until), key=recorded_at) - 1
 
 
 # -- in words ----------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ class Actor(msgspec.Struct, frozen=True):
     keys: Mapping[str, bytes] = {}  # of the other persons the command names
     commitments: Mapping[str, frozenset[str]] = {}  # all that is kept about them
     disclosed: Mapping[str, str] = {}  # the values behind the commitments the command discloses
-    acts_elsewhere: frozenset[str] = frozenset()  # of the accounts it would erase: in office on other ledgers
+    acts_elsewhere: bool = False  # whether an account it would erase is in office on another ledger
     composed: Composed | None = None  # the statement the command composes
 
     @property

@@ -22,7 +22,6 @@ from ledger.state import StoredRow
 from ledger.store.port import Store
 from ledger.store.vault import Kept, Vault
 
-ROWS_AT_ONCE = 2_000
 _DIGEST = re.compile(rb'\{"_sd":"([A-Za-z0-9_-]{43})"\}')
 _SPLITTING = (ProjectApportioned.kind, PublicRevenueApportioned.kind)
 
@@ -67,7 +66,7 @@ def of_unit(
         wanted.add(known.owner_ref.digest)
     kept = vault.kept(wanted, restricted=restricted)
     voted = set()
-    for row in _rows(store, ledger, since):
+    for row in store.history(ledger, since):
         opens = [kept[one] for digest in _DIGEST.findall(row.entry) if (one := digest.decode()) in kept]
         event = decode(row.kind, row.entry).data if opens or row.kind in _TOLD else None
         if decision is not None and getattr(event, "decision", None) != decision:
@@ -99,12 +98,6 @@ def _register_of(store: Store, ledger: str, unit: str) -> tuple[Register, int]:
             case UnitTransferred(unit=transferred) if transferred == unit:
                 since = entered.number - 1
     return register, since
-
-
-def _rows(store: Store, ledger: str, after: int) -> Iterator[StoredRow]:
-    while rows := store.ledger_rows(ledger, after, ROWS_AT_ONCE):
-        yield from rows
-        after = rows[-1].number
 
 
 def _disclosure(record: int, kept: Kept) -> Disclosure:

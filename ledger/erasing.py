@@ -89,7 +89,7 @@ class Erasing:
         if person.startswith(prefix):
             return [person.removeprefix(prefix)]
         own, found = self._vault.commitments(person), defaultdict[str, int](int)
-        for row in self._ledger_rows(ledger) if own else ():
+        for row in self._store.history(ledger) if own else ():
             if _WITH_FILES in row.entry:
                 for sha256 in self._attached(parse(row.entry), own):
                     found[sha256] += 1
@@ -105,12 +105,6 @@ class Erasing:
     def _uses(self, ledger: str, sha256: str) -> int:
         kept = self._vault.kept(self._vault.commitments(f"{ledger}/{subject_of(sha256)}"))
         return sum(one.name.endswith("/sha256") for one in kept.values())
-
-    def _ledger_rows(self, ledger: str) -> Iterator[Row]:
-        number = -1
-        while rows := self._store.ledger_rows(ledger, number, ROWS_AT_ONCE):
-            yield from rows
-            number = rows[-1].number
 
 
 def _digests(value: Any) -> Iterator[str]:

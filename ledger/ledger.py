@@ -289,24 +289,21 @@ class GovernanceLedger:
         disclosed |= {
             digest: value_of(unwritten[digest].disclosure) for digest in wanted if digest in unwritten
         }
-        elsewhere = frozenset(subjects) if command.erases and self._acts_elsewhere(asked, subjects) else ()
         return msgspec.structs.replace(
             actor,
             keys=keys,
             commitments=commitments,
             disclosed=disclosed,
-            acts_elsewhere=frozenset(elsewhere),
+            acts_elsewhere=command.erases and self._acts_elsewhere(asked, subjects),
         )
 
     def _acts_elsewhere(self, asked: Asked, accounts: Iterable[str]) -> bool:
         """Whether one of these accounts is in office on another ledger: its key is one for all of them."""
         keys = {account: key for account in accounts if (key := self.vault.key(account)) is not None}
         for ledger in self.store.ledgers() if keys else ():
-            (roles,) = (
-                self._slices.further(ledger, [Roles.of()]).states if ledger != asked.ledger else (None,)
-            )
-            for account, key in keys.items() if roles else ():
-                if cast(Roles, roles).of_account(account, key, asked.received_on):
+            if ledger != asked.ledger:
+                roles = cast(Roles, self._slices.further(ledger, [Roles.of()]).states[0])
+                if any(roles.of_account(account, key, asked.received_on) for account, key in keys.items()):
                     return True
         return False
 

@@ -9,7 +9,12 @@ from typing import Any, ClassVar
 import msgspec
 from sqlalchemy import select
 
-from ledger.actions.appraisal import AppraisalCorrected, AppraisalFeedbackGiven, AppraisalRecorded
+from ledger.actions.appraisal import (
+    AppraisalCorrected,
+    AppraisalFeedbackGiven,
+    AppraisalRecorded,
+    ScoreSheet,
+)
 from ledger.actions.firm_debrief import DebriefHeld, DebriefScheduled, DebriefSubmitted, Passage
 from ledger.events import Event, Recorded
 from projections.database import reading
@@ -147,7 +152,7 @@ class Debriefs(View):
             match recorded.data:
                 case DebriefSubmitted() as submitted:
                     submissions[*_key(recorded), submitted.version] = _submission(recorded, submitted)
-                case AppraisalRecorded() | AppraisalCorrected() as sheet:
+                case ScoreSheet() as sheet:
                     appraisals[recorded.ledger, recorded.number] = _appraisal(recorded, sheet)
                 case step:
                     row = rows.setdefault(_key(recorded), {"number": recorded.number})
@@ -194,7 +199,7 @@ def words_digest(words: Sequence[Passage]) -> str | None:
     return hashlib.sha256(letters.encode()).hexdigest() if letters else None
 
 
-def _appraisal(recorded: Recorded[Any], sheet: AppraisalRecorded | AppraisalCorrected) -> Fields:
+def _appraisal(recorded: Recorded[Any], sheet: ScoreSheet) -> Fields:
     points = {score.item: score.points for score in sheet.scores}
     ratings = {rating.item: rating for rating in sheet.ratings}
     names = ("satisfied", "mostly_satisfied", "fair", "dissatisfied")

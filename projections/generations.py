@@ -1,6 +1,7 @@
 """Which tables the views have: one set per generation, a list of them, and a pointer to the live ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -17,7 +18,8 @@ from sqlalchemy import (
     inspect,
     select,
 )
-from sqlalchemy.schema import DropTable
+from sqlalchemy.dialects import registry
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from projections.view import View
 
@@ -63,7 +65,6 @@ class Generations:
     def __init__(self, views: Sequence[View], schema: str | None) -> None:
         self.views = {view.name: view for view in views}
         self.schema = schema
-        self._tables: dict[tuple[str, int], dict[str, Table]] = {}
         self._words: dict[tuple[str, int], Words] = {}
         metadata = MetaData(schema=schema)
         self._made = Table(
@@ -115,12 +116,9 @@ class Generations:
         found = {row[0]: Generation(*row) for row in rows}
         return [found[name] for name in self.views if name in found]
 
-    def tables(self, generation: Generation) -> dict[str, Table]:
+    def tables(self, generation: Generation) -> Mapping[str, Table]:
         """The tables of a generation, by the names the view gives them."""
-        key = generation.view, generation.number
-        if key not in self._tables:
-            self._tables[key] = self.views[generation.view].tables(generation.number, self.schema)
-        return self._tables[key]
+        return self.views[generation.view].tables(generation.number, self.schema)
 
     def words(self, generation: Generation) -> Words:
         """The words of a generation that readers know."""
@@ -132,7 +130,8 @@ class Generations:
         newest = connection.scalar(select(func.max(made.c.number)).where(made.c.view == name))
         generation = Generation(name, (newest or 0) + 1, self.views[name].version, 0)
         for table in self.tables(generation).values():
-            table.create(connection)
+            for statement in _creating(table, connection.dialect.name):
+                connection.exec_driver_sql(statement)
         connection.execute(insert(made).values(generation._asdict()))
         return generation
 
@@ -168,7 +167,6 @@ class Generations:
     def _drop(self, connection: Connection, generation: Generation) -> None:
         made, key = self._made, (generation.view, generation.number)
         self._drop_tables(connection, generation)
-        self._tables.pop(key, None)
         self._words.pop(key, None)
         connection.execute(delete(made).where((made.c.view == key[0]) & (made.c.number == key[1])))
 
@@ -178,3 +176,14 @@ class Generations:
         for name in inspect(connection).get_table_names(self.schema):
             if name.startswith(first) and name.endswith(last):
                 connection.execute(DropTable(Table(name, MetaData(schema=self.schema))))
+
+
+@lru_cache(maxsize=256)
+def _creating(table: Table, dialect: str) -> tuple[str, ...]:
+    """What makes a table and its indexes, in the words of a database."""
+    words = registry.load(dialect)()
+    made: tuple[CreateTable | CreateIndex, ...] = (
+        CreateTable(table),
+        *map(CreateIndex, sorted(table.indexes, key=lambda index: str(index.name))),
+    )
+    return tuple(str(one.compile(dialect=words)) for one in made)

@@ -1,5 +1,6 @@
 """Every event, one row: new kinds appear here by themselves."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import ClassVar
@@ -84,13 +85,13 @@ def number_at(snapshot: Snapshot, ledger: str, instant: str, position: int) -> i
     event, at = snapshot.table("journal", "event"), instant_number(instant)
     of_ledger = event.c.ledger == snapshot.number("journal", ledger)
     newest = snapshot.rows(select(event.c.number).where(of_ledger).order_by(event.c.number.desc()).limit(1))
-    # instants never go back from one record to the next, so the place of this one is found by halving
-    before, beyond = -1, newest[0].number + 1 if newest else 0
-    while beyond - before > 1:
-        middle = (before + beyond) // 2
-        (found,) = snapshot.rows(select(event.c.recorded_at).where(of_ledger, event.c.number == middle))
-        before, beyond = (middle, beyond) if found.recorded_at <= at else (before, middle)
-    return before
+    records = range(newest[0].number + 1 if newest else 0)
+
+    def recorded_at(number: int) -> int:
+        (found,) = snapshot.rows(select(event.c.recorded_at).where(of_ledger, event.c.number == number))
+        return int(found.recorded_at)
+
+    return bisect_right(records, at, key=recorded_at) - 1  # instants never go back from one to the next
 
 
 class Journal(View):

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from ledger.errors import LedgerError
-from ledger.store.port import READ_BATCH, Row, Store
+from ledger.store.port import Store
 from projections import NAMES, view_named
 from projections.batch import Applying, Batch, unswept
 from projections.database import Views, begin_sqlite
@@ -33,17 +33,6 @@ class ReplayedViews(Views):
         return engine
 
 
-def ledger_rows(store: Store, ledger: str, until: int) -> Iterator[list[Row]]:
-    """The stored events of a ledger up to a record number, in batches, in order."""
-    after = -1
-    while after < until:
-        rows = store.ledger_rows(ledger, after, min(READ_BATCH, until - after))
-        if not rows:
-            return
-        yield rows
-        after = rows[-1].number
-
-
 @contextmanager
 def replayed(store: Store, ledger: str, until: int, names: Sequence[str] = NAMES) -> Iterator[ReplayedViews]:
     """The named views, by default all, as they were when record `until` was the last of the ledger.
@@ -56,7 +45,7 @@ def replayed(store: Store, ledger: str, until: int, names: Sequence[str] = NAMES
     try:
         with views.writing() as connection, unswept():
             states = views.generations.live(connection)
-            for rows in ledger_rows(store, ledger, until):
+            for rows in store.batches(ledger, until=until):
                 own = [row._replace(position=row.number + 1) for row in rows]
                 states = applying.apply(connection, states, Batch.of(own, rows[0].number))
                 for state in states:

@@ -8,19 +8,19 @@ from ledger.actions.decision import VoteClosed, VoteOpened, VoteResultRecorded
 from ledger.actions.disclosure import DisclosurePublished, composing_of
 from ledger.composing import Composing
 from ledger.dates import instant
-from ledger.envelope import canonical, leaf_hash, parse
+from ledger.envelope import canonical, parse
 from ledger.errors import LedgerError, StoreDamaged
 from ledger.events import Event, Recorded
 from ledger.rules.counting import Tally
 from ledger.rules.semantics import CalendarMissing, legal_day
 from ledger.rules.voting import Verdict, verdict
+from ledger.store.entries import checked
 from ledger.store.port import Row, Store
 from projections import balances, decisions, duties
 from projections.balances import FundBalance
 from projections.database import Views
 from projections.decisions import DecisionRow
 from projections.duty_states import Duty
-from projections.replay import ledger_rows
 from projections.statements.books import Books, opened
 from projections.statements.changes import changes
 from projections.statements.statement import Changed, Statement, statement_of
@@ -81,9 +81,8 @@ def reproduce(
     `live`: the views people read, compared too. Errors: `StoreDamaged` naming the first record that is not
     what was hashed.
     """
-    for rows in ledger_rows(store, ledger, until):
-        for row in rows:
-            check(row)
+    for row in store.history(ledger, until=until):
+        check(row)
     with opened(store, ledger, until) as books:
         last = books.events[-1]
         funds = balances.of(books.views, ledger).funds
@@ -110,8 +109,7 @@ def reproduce(
 
 def check(row: Row) -> None:
     """Refuse a stored record whose bytes are not those that were hashed, or not canonical (RFC 8785)."""
-    if leaf_hash(row.entry) != row.leaf_hash:
-        raise StoreDamaged("store.hash-mismatch", position=row.position, ledger=row.ledger, number=row.number)
+    checked(row)
     if canonical(parse(row.entry)) != row.entry:
         raise StoreDamaged("store.not-canonical", position=row.position, ledger=row.ledger, number=row.number)
 

@@ -15,9 +15,10 @@ from ledger.actions.public_revenue import PublicRevenueRecorded, RevenueCostReco
 from ledger.actions.revenue_contract import RevenueContractRegistered
 from ledger.actions.revenue_distribution import PublicRevenueApportioned
 from ledger.actions.revenue_to_fund import NetRevenueMoved, RevenueToFundTransferred
-from ledger.events import Event, Recorded, decode
+from ledger.events import Event, Recorded
 from ledger.money.accounts import fund_of_bank
 from ledger.rules.public_revenue import quarter_of
+from ledger.store.entries import event_of
 from ledger.store.port import Store
 from projections import arrears
 from projections.arrears import LineRow
@@ -210,7 +211,7 @@ class _Walk:
         after, names = -1, [kind.kind for kind in kinds]
         while rows := self._store.selected(self._ledger, POOL, names, after, RECORDS_MAX):
             for row in rows:
-                yield Recorded(row.position, row.number, decode(row.kind, row.entry))
+                yield event_of(row)
             after = rows[-1].number
 
     # -- what was published of it ----------------------------------------------------------------------------

@@ -72,7 +72,8 @@ class View:
         """Take in a batch of the events this view takes, in order of position."""
         raise NotImplementedError
 
-    def tables(self, generation: int, schema: str | None) -> dict[str, Table]:
+    @lru_cache(maxsize=256)  # noqa: B019 - a view lives as long as the process; each replay begins with all
+    def tables(self, generation: int, schema: str | None) -> Mapping[str, Table]:
         """The tables of one generation, by the name of their shape."""
         metadata = MetaData(schema=schema)
         shapes = {**self.shapes, NAMES_TABLE: Shape({"id": NAME}, {"word": TEXT})}

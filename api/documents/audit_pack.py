@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from api.documents.audit_pack_readme import readme
-from api.documents.composer import StatementComposer, issued
+from api.documents.composer import StatementComposer
 from api.documents.notice import Issued, notice_pdf
 from api.documents.pack_files import FilesOfRecords
 from api.documents.packing import Packing, packing
@@ -20,7 +20,6 @@ from api.documents.statement_csv import statement_csv
 from api.documents.workbook import statement_xlsx
 from ledger.actions.community import LedgerOpened
 from ledger.actions.disclosure import DisclosurePublished, composing_of
-from ledger.composing import Issue
 from ledger.envelope import canonical
 from ledger.errors import LedgerError, Refused, StoreDamaged, UnknownLedger
 from ledger.events import Event, Recorded, decode, public_profile
@@ -33,7 +32,6 @@ from ledger.transparency.checkpoint import checkpoint_of
 from ledger.transparency.log_folder import LogFolder
 from ledger.transparency.note import parsed
 from ledger.transparency.tiles import tiles_of
-from projections.replay import ledger_rows
 from projections.reproduction import check
 from projections.statements.statement import Statement, statement_of
 
@@ -144,15 +142,12 @@ class _Pack:
 
     def _entries(self) -> Iterator[bytes]:
         """Every entry as it is stored, a line each: canonical JSON has no line feed in it."""
-        following = 0
-        for rows in ledger_rows(self.source.store, self.ledger, self.until):
-            for row in rows:
-                check(row)
-                if row.number != following:
-                    raise StoreDamaged("store.gap", **_place(row))
-                self._note(row)
-                following += 1
-                yield row.entry + b"\n"
+        for number, row in enumerate(self.source.store.history(self.ledger, until=self.until)):
+            check(row)
+            if row.number != number:
+                raise StoreDamaged("store.gap", **_place(row))
+            self._note(row)
+            yield row.entry + b"\n"
 
     def _note(self, row: Row) -> None:
         """Remember what the rest of the pack must know of a record."""
@@ -169,9 +164,8 @@ class _Pack:
                 self.published.append(row.number)
 
     def _leaves(self) -> Iterator[bytes]:
-        for rows in ledger_rows(self.source.store, self.ledger, self.until):
-            for row in rows:
-                yield row.leaf_hash.hex().encode() + b"\n"
+        for row in self.source.store.history(self.ledger, until=self.until):
+            yield row.leaf_hash.hex().encode() + b"\n"
 
     # -- statements --------------------------------------------------------------------------------------
 
@@ -302,14 +296,15 @@ def _place(row: Row) -> dict[str, Any]:
 
 
 def _issued(version: DisclosurePublished) -> Issued:
-    issue = Issue(
-        version.disclosure,
-        version.version,
-        version.published_on,
-        version.prepared_by,
-        version.reviewed_by,
+    return Issued(
+        disclosure=version.disclosure,
+        version=version.version,
+        published_on=version.published_on,
+        prepared_by=version.prepared_by,
+        reviewed_by=version.reviewed_by,
+        url=version.url,
+        code=version.code,
     )
-    return issued(issue, version.code, version.url)
 
 
 _TIER_WORDS: dict[Tier, dict[str, object]] = {

@@ -9,14 +9,14 @@ import msgspec
 from ledger.actions.entry import EntryClassified, EntryReversed
 from ledger.actions.fund import FundOpened
 from ledger.errors import UnknownLedger
-from ledger.events import Event, Recorded, decode
+from ledger.events import Event, Recorded
 from ledger.money import accounts
 from ledger.money.postings import Postings
+from ledger.store.entries import event_of
 from ledger.store.port import Store
 from projections.entry_rows import text_of
 
 CURRENCY = "CNY"
-ROWS_AT_ONCE = 1_000  # entries are at most 64 KB: what is in memory at a time stays bounded
 
 
 class Transaction(msgspec.Struct, frozen=True):
@@ -90,12 +90,7 @@ class Bookkeeping:
                 self.last_on = day if self.last_on is None else max(self.last_on, day)
 
     def _events(self) -> Iterator[Recorded[Event]]:
-        after = -1
-        while after + 1 < self.records:
-            rows = self._store.ledger_rows(self.ledger, after, min(ROWS_AT_ONCE, self.records - after - 1))
-            for row in rows:
-                yield Recorded(row.position, row.number, decode(row.kind, row.entry))
-            after = rows[-1].number
+        return map(event_of, self._store.history(self.ledger, until=self.records - 1))
 
 
 def _corrected(event: Event) -> tuple[str, int] | None:

@@ -44,7 +44,7 @@ class StatementComposer:
             return composed
         code = code_of(ledger, issue, statement.sha256)
         url = f"{self._origin}/q/{code}"
-        paper = notice_pdf(statement, issued(issue, code, url))
+        paper = notice_pdf(statement, Issued(**issue._asdict(), url=url, code=code))
         self._files.put(statement.entry)  # so that whoever finds a difference can say where it begins
         return composed._replace(pdf_sha256=self._files.put(paper), code=code, url=url)
 
@@ -73,11 +73,6 @@ class StatementComposer:
             return self._kept[key]
         finally:
             self._composing.release()
-
-
-def issued(issue: Issue, code: str, url: str) -> Issued:
-    """What is printed beside the statement."""
-    return Issued(**issue._asdict(), url=url, code=code)
 
 
 def code_of(ledger: str, issue: Issue, statement_sha256: str) -> str:

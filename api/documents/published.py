@@ -2,15 +2,16 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from api.documents.composer import StatementComposer
 from api.documents.notice import Issued, notice_pdf
-from ledger.actions.disclosure import DisclosureDrafted, DisclosurePublished, composing_of
+from ledger.actions.disclosure import DisclosurePublished, DisclosureVersion, composing_of
 from ledger.errors import StoreDamaged
-from ledger.events import Event, Recorded, decode
+from ledger.events import Event, Recorded
+from ledger.store.entries import event_of
 from ledger.store.files import Files
-from ledger.store.port import READ_BATCH, Store
+from ledger.store.port import Store
 from projections.alterations import Alteration, alteration, may_reach, touches
 from projections.disclosures import DisclosureRow, VersionRow
 from projections.statements import composed
@@ -29,13 +30,13 @@ class Watched:
         self.is_due = False
         self.altered: Alteration | None = None
 
-    def look(self, recorded: Recorded[Event]) -> None:
+    def look(self, later: Recorded[Event]) -> None:
         """Take note of the next record."""
-        if recorded.number > self.looked_at and may_reach(self.row.wanted, recorded):
+        if later.number > self.looked_at and may_reach(self.row.wanted, later):
             self.is_due = True
-            self.reached.append(recorded.number)
-            if touches(self.row.wanted, recorded):
-                self.touching.append(recorded.number)
+            self.reached.append(later.number)
+            if touches(self.row.wanted, later):
+                self.touching.append(later.number)
 
     def compare(self, old: Statement, new: Statement) -> None:
         """Beside what its events give now."""
@@ -58,8 +59,8 @@ class PublishedStatements:
 
         Errors: `StoreDamaged` when its events give something else now.
         """
-        if version.number is not None and self._files.has(version.statement_sha256):
-            return statement_of(self._files.get(version.statement_sha256))
+        if version.number is not None and (kept := self._files.kept(version.statement_sha256)) is not None:
+            return statement_of(kept)
         statement = self._composer.statement(ledger, composing_of(*self._recorded(ledger, row, version)))
         if statement.sha256 != version.statement_sha256:
             raise StoreDamaged("disclosure.not-reproduced", disclosure=row.disclosure, until=version.until)
@@ -73,8 +74,8 @@ class PublishedStatements:
         Errors: `StoreDamaged` when it cannot be printed again to the byte.
         """
         sha256 = str(version.pdf_sha256)
-        if self._files.has(sha256):
-            return self._files.get(sha256)
+        if (kept := self._files.kept(sha256)) is not None:
+            return kept
         paper = notice_pdf(self.statement(ledger, row, version), issued(row, version))
         if hashlib.sha256(paper).hexdigest() != sha256:
             raise StoreDamaged("disclosure.paper-lost", disclosure=row.disclosure, version=version.version)
@@ -98,9 +99,10 @@ class PublishedStatements:
         return self._watched.setdefault(version.statement_sha256, Watched(row, version))
 
     def _look(self, ledger: str, watched: Sequence[Watched], head: int) -> None:
-        for recorded in self._since(ledger, min(one.looked_at for one in watched), head):
+        after = min(one.looked_at for one in watched)
+        for later in map(event_of, self._store.history(ledger, after, head)):
             for one in watched:
-                one.look(recorded)
+                one.look(later)
         for one in watched:
             one.looked_at = max(head, one.looked_at)
 
@@ -112,26 +114,20 @@ class PublishedStatements:
             for one, old in zip(due, before, strict=True):
                 one.compare(old, composed(books, one.row.wanted))
 
-    def _since(self, ledger: str, after: int, head: int) -> Iterator[Recorded[Event]]:
-        while after < head:
-            for row in self._store.ledger_rows(ledger, after, min(READ_BATCH, head - after)):
-                yield Recorded(row.position, row.number, decode(row.kind, row.entry))
-                after = row.number
-
     def _recorded(
         self, ledger: str, row: DisclosureRow, version: VersionRow
-    ) -> tuple[DisclosureDrafted | DisclosurePublished, DisclosurePublished | None]:
+    ) -> tuple[DisclosureVersion, DisclosurePublished | None]:
         """The events of a version and of the version it restates."""
         before = row.version(version.version - 1)
         frozen = self._event(ledger, version.drafted_number if version.number is None else version.number)
         earlier = self._event(ledger, before.number) if before is not None else None
-        if not isinstance(frozen, DisclosureDrafted | DisclosurePublished):
+        if not isinstance(frozen, DisclosureVersion):
             raise StoreDamaged("disclosure.not-reproduced", disclosure=row.disclosure, until=version.until)
         return frozen, earlier if isinstance(earlier, DisclosurePublished) else None
 
     def _event(self, ledger: str, number: int | None) -> Event | None:
-        recorded = None if number is None else self._store.numbered(ledger, number)
-        return recorded.data if recorded is not None else None
+        found = None if number is None else self._store.numbered(ledger, number)
+        return found.data if found is not None else None
 
 
 def issued(row: DisclosureRow, version: VersionRow) -> Issued:

@@ -58,10 +58,8 @@ Ratings = Annotated[tuple[Rating, ...], Meta(max_length=50)]
 # -- what can have happened ------------------------------------------------------------------------
 
 
-class AppraisalRecorded(OfDebrief, frozen=True, kw_only=True):
-    """How a debrief was scored, line by line; who scored is not named."""
-
-    kind: ClassVar[str] = "appraisal.recorded"
+class ScoreSheet(OfDebrief, frozen=True, kw_only=True):
+    """Base of how a debrief was scored, line by line; who scored is not named."""
 
     rubric: Rubric
     scores: Scores
@@ -71,19 +69,19 @@ class AppraisalRecorded(OfDebrief, frozen=True, kw_only=True):
     comments: Paragraph | None = None
 
 
-class AppraisalCorrected(OfDebrief, frozen=True, kw_only=True):
+class AppraisalRecorded(ScoreSheet, frozen=True, kw_only=True):
+    """A debrief was scored."""
+
+    kind: ClassVar[str] = "appraisal.recorded"
+
+
+class AppraisalCorrected(ScoreSheet, frozen=True, kw_only=True):
     """The score sheet of record `corrects` was entered wrongly; it stays, and this one counts instead."""
 
     kind: ClassVar[str] = "appraisal.corrected"
 
     corrects: RecordNumber
     reason: Paragraph
-    rubric: Rubric
-    scores: Scores
-    raters: Count
-    points: Points
-    ratings: Ratings = ()
-    comments: Paragraph | None = None
 
 
 class AppraisalFeedbackGiven(OfDebrief, frozen=True, kw_only=True):
@@ -104,7 +102,7 @@ class Appraisal(State):
 
     subject = "debrief"
     held: DebriefHeld | None = None
-    sheet: AppraisalRecorded | AppraisalCorrected | None = None
+    sheet: ScoreSheet | None = None
     number = 0
     fed_back = False
 
@@ -112,7 +110,7 @@ class Appraisal(State):
         match recorded.data:
             case DebriefHeld() as held:
                 self.held = held
-            case AppraisalRecorded() | AppraisalCorrected() as sheet:
+            case ScoreSheet() as sheet:
                 self.sheet, self.number, self.fed_back = sheet, recorded.number, False
             case AppraisalFeedbackGiven():
                 self.fed_back = True

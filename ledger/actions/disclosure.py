@@ -32,14 +32,11 @@ REVIEWERS: tuple[Role, ...] = ("chair", "member")
 # -- what can have happened ------------------------------------------------------------------------
 
 
-class DisclosureDrafted(Event, frozen=True, kw_only=True):
-    """A statement composed of the records up to `until`, the last of which has the leaf hash `head`.
+class DisclosureVersion(Event, frozen=True, kw_only=True):
+    """Base of what is recorded of a statement composed of the records up to `until`, its digest among it.
 
-    `cautions`: what its signers had to know. A version above 1 restates the one before, for a `reason`, in
-    so many `changes` of figures.
+    `head`: the leaf hash of that record. A version above 1 restates the one before, for a `reason`.
     """
-
-    kind: ClassVar[str] = "disclosure.drafted"
 
     disclosure: Id
     version: Whole
@@ -51,14 +48,22 @@ class DisclosureDrafted(Event, frozen=True, kw_only=True):
     until: RecordNumber
     head: Sha256
     statement_sha256: Sha256
-    cautions: tuple[Line, ...] = ()
     reason: Paragraph | None = None
-    changes: Count = 0
 
     @property
     def wanted(self) -> Wanted:
         """Which statement it is."""
-        return _wanted(self)
+        scope = self.scope.name if self.scope else None
+        return Wanted(self.table, self.starts_on, self.ends_on, scope, self.subject)
+
+
+class DisclosureDrafted(DisclosureVersion, frozen=True, kw_only=True):
+    """A statement as its signers will read it: with `cautions`, and so many `changes` of figures."""
+
+    kind: ClassVar[str] = "disclosure.drafted"
+
+    cautions: tuple[Line, ...] = ()
+    changes: Count = 0
 
     def tags(self) -> tuple[str, ...]:
         return f"disclosure:{self.disclosure}", tag_of(self.wanted)
@@ -77,22 +82,11 @@ class DisclosureApproved(Event, frozen=True, kw_only=True):
         return (f"disclosure:{self.disclosure}",)
 
 
-class DisclosurePublished(Event, frozen=True, kw_only=True):
+class DisclosurePublished(DisclosureVersion, frozen=True, kw_only=True):
     """A statement is public and frozen: its digest, that of its paper, and the code on the paper."""
 
     kind: ClassVar[str] = "disclosure.published"
 
-    disclosure: Id
-    version: Whole
-    table: TableId
-    starts_on: Day = msgspec.field(name="from")
-    ends_on: Day = msgspec.field(name="to")
-    scope: Scope | None = None
-    subject: Id | None = None
-    until: RecordNumber
-    head: Sha256
-    statement_sha256: Sha256
-    reason: Paragraph | None = None
     pdf_sha256: Sha256
     code: Line
     url: Line
@@ -100,20 +94,10 @@ class DisclosurePublished(Event, frozen=True, kw_only=True):
     prepared_by: Line
     reviewed_by: Line
 
-    @property
-    def wanted(self) -> Wanted:
-        """Which statement it is."""
-        return _wanted(self)
-
     def tags(self) -> tuple[str, ...]:
         about = tables()[self.table].about
         tags = f"disclosure:{self.disclosure}", "disclosures"
         return tags if about is None or self.subject is None else (*tags, f"{about}:{self.subject}")
-
-
-def _wanted(version: DisclosureDrafted | DisclosurePublished) -> Wanted:
-    scope = version.scope.name if version.scope else None
-    return Wanted(version.table, version.starts_on, version.ends_on, scope, version.subject)
 
 
 # -- what must be known ----------------------------------------------------------------------------
@@ -326,9 +310,7 @@ class RestateDisclosure(OfDisclosure, frozen=True, kw_only=True):
         return rules.judge(self).of(_drafted(self.disclosure, version, composed))
 
 
-def composing_of(
-    version: DisclosureDrafted | DisclosurePublished, before: DisclosurePublished | None
-) -> Composing:
+def composing_of(version: DisclosureVersion, before: DisclosurePublished | None) -> Composing:
     """What gives a version again; `before`: the one published before it, which it restates for a reason."""
     earlier = Earlier(before.version, before.until, version.reason) if before and version.reason else None
     return Composing(version.wanted, version.until, earlier)

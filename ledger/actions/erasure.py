@@ -193,7 +193,7 @@ class EraseSubject(Command, frozen=True, kw_only=True):
         """The account's roles here end with it. Errors: `Refused` where that is not this person's to do."""
         if self.subject == by.account:
             raise Refused("erasure.own-account")
-        if self.subject in by.acts_elsewhere:
+        if by.acts_elsewhere:
             raise Refused("erasure.acts-elsewhere")
         grants = roles.grants_of(self.subject, key)
         if by.role in COMMITTEE and any(grant.role in OVERSEERS for grant in grants):

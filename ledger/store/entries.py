@@ -1,8 +1,10 @@
-"""What the store itself reads from an entry: where it was stamped, and the tags it is found by."""
+"""What is read from an entry as it is stored: its stamp, its tags, what it says, if it is what was hashed."""
 
 import msgspec
 
+from ledger.envelope import leaf_hash
 from ledger.errors import StoreDamaged
+from ledger.events import Envelope, Event, Recorded, decode
 from ledger.store.recorder import tags_of_plain_event
 from ledger.store.records import ReceiptLine, Row, qualified
 
@@ -33,6 +35,26 @@ def tags_of(row: Row) -> list[str]:
     if not row.ledger:
         return tags_of_plain_event(row.entry)
     return [qualified(row.ledger, tag) for tag in _marks(row.entry).tags]
+
+
+def event_of(row: Row) -> Recorded[Event]:
+    """A stored event as what it says. Errors: `StoreDamaged`, `UnknownKind`, `NewerSchema`."""
+    return Recorded(row.position, row.number, decode(row.kind, row.entry))
+
+
+def checked(row: Row) -> Envelope[Event]:
+    """What a stored event says, if it is what was hashed. Errors: `StoreDamaged` naming the record."""
+    place = {"position": row.position, "ledger": row.ledger, "number": row.number}
+    if leaf_hash(row.entry) != row.leaf_hash:
+        raise StoreDamaged("store.hash-mismatch", **place)
+    try:
+        envelope = decode(row.kind, row.entry)
+    except StoreDamaged as damaged:
+        damaged.details.update(place)
+        raise
+    if envelope.ledger != row.ledger:
+        raise StoreDamaged("store.other-ledger", **place, entry_ledger=envelope.ledger)
+    return envelope
 
 
 def receipt_line(row: Row) -> ReceiptLine:

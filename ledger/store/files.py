@@ -61,11 +61,15 @@ class Files:
             raise StoreDamaged("files.differs", sha256=sha256)
         return content
 
+    def kept(self, sha256: str) -> bytes | None:
+        """The bytes of a file that is here, whole."""
+        with suppress(StoreDamaged):
+            return self.get(sha256)
+        return None
+
     def has(self, sha256: str) -> bool:
         """Whether a file is here, whole."""
-        with suppress(StoreDamaged):
-            return self.get(sha256) is not None
-        return False
+        return self.kept(sha256) is not None
 
     def remove(self, sha256: str) -> None:
         """Take a file away for good; one that is not here is gone already."""

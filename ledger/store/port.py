@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from typing import ClassVar
 
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
@@ -16,7 +17,7 @@ from ledger.envelope import leaf_hash
 from ledger.errors import KeyReused, StoreMisused
 from ledger.events import Event, Recorded, decode
 from ledger.store.deep_check import READ_BATCH, SelfChecking
-from ledger.store.entries import receipt_line
+from ledger.store.entries import event_of, receipt_line
 from ledger.store.recorder import LibraryRecorder
 from ledger.store.records import (
     Addition,
@@ -164,7 +165,20 @@ class Store(SelfChecking, LibraryRecorder):
         rows = self.ledger_rows(ledger, number - 1, 1)
         if not rows or rows[0].number != number:
             return None
-        return Recorded(rows[0].position, number, decode(rows[0].kind, rows[0].entry))
+        return event_of(rows[0])
+
+    def batches(self, ledger: str, after: int = -1, until: int | None = None) -> Iterator[list[Row]]:
+        """The stored events of a ledger after one number, up to another or to the last there is, in order."""
+        while until is None or after < until:
+            limit = READ_BATCH if until is None else min(READ_BATCH, until - after)
+            if not (rows := self.ledger_rows(ledger, after, limit)):
+                return
+            yield rows
+            after = rows[-1].number
+
+    def history(self, ledger: str, after: int = -1, until: int | None = None) -> Iterator[Row]:
+        """The same one by one, with no more than one batch in memory."""
+        return chain.from_iterable(self.batches(ledger, after, until))
 
     def selected(self, ledger: str, tag: str, kinds: Sequence[str], after: int, limit: int) -> list[Row]:
         """Stored events of a ledger that carry a tag and are of one of the kinds, if any, after a number."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledger.durable import sync_folder
 from ledger.errors import StoreMisused, StoreUnavailable
 
 KEY_BYTES = 32  # AES-256
@@ -98,7 +99,7 @@ class KeyFile:
                 os.fsync(file.fileno())
             with suppress(FileExistsError):
                 os.link(unfinished, path)
-            self._sync()
+            sync_folder(self.path.parent)
         except OSError as error:
             raise StoreUnavailable(reason=str(error)) from error
         finally:
@@ -109,18 +110,11 @@ class KeyFile:
         """Take the place of an older key, whose file is gone then."""
         try:
             os.replace(self.path, older.path)
-            older._sync()
+            sync_folder(older.path.parent)
         except OSError as error:
             raise StoreUnavailable(reason=str(error)) from error
 
     def remove(self) -> None:
         """Remove it, if it is there."""
         self.path.unlink(missing_ok=True)
-        self._sync()
-
-    def _sync(self) -> None:
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self.path.parent)

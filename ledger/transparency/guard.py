@@ -7,9 +7,8 @@ anybody may remember are computed again. What does not fit is named: the record,
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ledger.envelope import leaf_hash
 from ledger.errors import StoreDamaged
-from ledger.events import decode
+from ledger.store.entries import checked
 from ledger.store.port import Row, Store
 from ledger.transparency.checkpoint import checkpoint_of
 from ledger.transparency.log_folder import LogFolder, PublishingStopped
@@ -61,18 +60,9 @@ def bundles(store: Store, ledger: str, begin: int, end: int) -> Iterator[list[Ro
 
 
 def _check(row: Row, ledger: str, number: int, after: int) -> None:
-    place = {"position": row.position, "ledger": ledger, "number": number}
     if row.number != number or row.position <= after:
-        raise StoreDamaged("store.gap", **place)
-    if leaf_hash(row.entry) != row.leaf_hash:
-        raise StoreDamaged("store.hash-mismatch", **place)
-    try:
-        envelope = decode(row.kind, row.entry)
-    except StoreDamaged as damaged:
-        damaged.details.update(place)
-        raise
-    if envelope.ledger != ledger:
-        raise StoreDamaged("store.other-ledger", **place, entry_ledger=envelope.ledger)
+        raise StoreDamaged("store.gap", position=row.position, ledger=ledger, number=number)
+    checked(row)
 
 
 def guard(store: Store, ledger: str, log: LogFolder, size: int, remembered: Sequence[Remembered]) -> Guarded:

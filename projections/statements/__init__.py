@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from ledger.actions.statement_template import StatementTemplateAdopted
+from ledger.composing import Wanted
 from ledger.rules.tables import tables
 from ledger.store.port import Store
 from projections.statements.books import Books, opened
-from projections.statements.statement import Composition, Section, Statement, Wanted
+from projections.statements.statement import Composition, Section, Statement
 
 FILES: Mapping[str, str] = {
     "T1": "public_revenue",

@@ -9,11 +9,12 @@ from typing import TypeVar
 from ledger.actions.community import Community
 from ledger.actions.rules import Rules
 from ledger.errors import LedgerError
-from ledger.events import Event, Recorded, decode
+from ledger.events import Event, Recorded
 from ledger.rules.law import Law
 from ledger.state import State
+from ledger.store.entries import event_of
 from ledger.store.port import Store
-from projections.replay import ReplayedViews, ledger_rows, replayed
+from projections.replay import ReplayedViews, replayed
 
 S = TypeVar("S", bound=State)
 
@@ -30,11 +31,7 @@ class Books:
     @cached_property
     def events(self) -> tuple[Recorded[Event], ...]:
         """Every event, in order of record."""
-        return tuple(
-            Recorded(row.position, row.number, decode(row.kind, row.entry))
-            for rows in ledger_rows(self._store, self.ledger, self.until)
-            for row in rows
-        )
+        return tuple(map(event_of, self._store.history(self.ledger, until=self.until)))
 
     @cached_property
     def head(self) -> str:
@@ -55,9 +52,9 @@ class Books:
 
     def _folded(self, state: type[S]) -> S:
         folded = state()
-        for recorded in self._store.tagged(self.ledger, state.subject, 0):
-            if recorded.number <= self.until:
-                folded.evolve(recorded)
+        for event in self._store.tagged(self.ledger, state.subject, 0):
+            if event.number <= self.until:
+                folded.evolve(event)
         return folded
 
 

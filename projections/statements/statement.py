@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
-from ledger.composing import Wanted as Wanted  # noqa: PLC0414
 from ledger.envelope import canonical
 from ledger.fields import Day, Part, Whole
 from ledger.rules.tables import Column
