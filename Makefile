@@ -1,5 +1,6 @@
 PYTHON ?= python3
 PORT ?= 8000
+WORKERS ?= 3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -9,7 +10,7 @@ demo: .venv/demo.stamp
 	$(BIN)/mingzhang demo --port $(PORT)
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .

@@ -17,6 +17,7 @@ import click
 
 from api import create_app
 from api import demo as demonstration
+from api.anchor_command import anchor_commands
 from api.backup_commands import backup_commands
 from api.export_command import export_command
 from api.imports.worklist import OPERATOR, STREET_OFFICE, WorkListImport
@@ -68,6 +69,7 @@ def mingzhang() -> None:
     """The group of all commands; its words are in the translations."""
 
 
+mingzhang.add_command(anchor_commands(services))
 mingzhang.add_command(rules)
 mingzhang.add_command(witness)
 mingzhang.add_command(export_command(services))

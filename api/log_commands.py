@@ -13,7 +13,6 @@ from api.settings import Settings
 from api.terminal import in_words, say
 from ledger.errors import LedgerError, StoreMisused
 from ledger.transparency import keys
-from ledger.transparency.note import NoteInvalid, parsed
 
 
 class RotationUnfinished(LedgerError):
@@ -111,16 +110,8 @@ def _show(here: Services) -> None:
 
 
 def _finish(here: Services) -> None:
-    found = here.logs.keys()
     for ledger in here.store.ledgers():
-        in_use = found.signers(ledger)[0].vkey
-        log = here.logs.of(ledger)
-        shown = log.checkpoint() if log else None
-        try:
-            is_shown = shown is not None and in_use in parsed(shown).signed_by([in_use])
-        except NoteInvalid:
-            is_shown = False
-        if here.logs.key_in_use(ledger) != str(in_use) or not is_shown:
+        if not here.logs.is_replaced(ledger):
             raise RotationUnfinished(ledger=ledger)
     keys.retire(here.logs.key_file)
     click.echo(say("key.finished"))

@@ -15,9 +15,10 @@ from ledger.errors import StoreMisused
 from ledger.events import Source, public_profile
 from ledger.ledger import GovernanceLedger
 from ledger.rules.semantics import SHANGHAI
+from ledger.transparency.checkpoint import checkpoint_of
 from ledger.transparency.keys import LogKeys, read_keys
 from ledger.transparency.log_folder import LogFolder
-from ledger.transparency.note import SigningKey, VerifierKey
+from ledger.transparency.note import NoteInvalid, SigningKey, VerifierKey, parsed
 from ledger.transparency.policy import policy_of
 from ledger.transparency.publisher import NO_WITNESSES, Publisher, Signing
 from ledger.transparency.witness_client import clients_of
@@ -87,9 +88,23 @@ class Logs:
         signing = Signing(self.keys, policy, clients_of(policy_of(policy)), self._places.url)
         return Publisher(self._ledger.store, self.folder, signing, self._announce)
 
-    def key_in_use(self, ledger: str) -> str | None:
-        """The key a ledger says signs its log; none before it says so."""
-        return self._declared(ledger).key
+    def is_replaced(self, ledger: str) -> bool:
+        """Whether readers see, under the signatures of both keys, that another one signs now.
+
+        Errors: `KeyUnusable`, `StoreMisused`.
+        """
+        said, keys = self._declared(ledger), [signer.vkey for signer in self.keys().signers(ledger)]
+        log = self.of(ledger)
+        shown = log.checkpoint() if log else None
+        try:
+            note = parsed(shown or b"")
+            return (
+                said.key == str(keys[0])
+                and set(note.signed_by(keys)) == set(keys)
+                and checkpoint_of(note.text).size > said.said_at
+            )
+        except NoteInvalid:
+            return False
 
     def keys_named(self, ledger: str) -> tuple[VerifierKey, ...]:
         """Every key a ledger ever said signs its log, the one in use last."""

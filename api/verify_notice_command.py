@@ -45,6 +45,6 @@ def verify_notice_command(services: Callable[..., AbstractContextManager[Service
 def _is_there(name: str) -> bool:
     """Whether a file has this name; what is too long for one has none."""
     try:
-        return Path(name).exists()
+        return bool(name) and Path(name).exists()
     except OSError:
         return False

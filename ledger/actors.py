@@ -1,8 +1,8 @@
 """Who acts: accounts, roles as dated grants, and the salted reference by which an event names a person."""
 
-import base64
 import hashlib
 import re
+from binascii import b2a_base64
 from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar, Literal, get_args
@@ -22,6 +22,7 @@ Role = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _PLAIN = re.compile("[a-z0-9-]+").fullmatch
 
 
@@ -53,7 +54,7 @@ def disclosure(key: bytes, event_id: str, path: str, value: str) -> str:
 
 
 def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+    return b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode("ascii")
 
 
 def person_in(ledger: str, subject: str) -> str:

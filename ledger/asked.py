@@ -62,7 +62,7 @@ def checked_command(asked: Asked) -> tuple[Asked, bytes]:
         pointer = next(pointer for pointer, day in days if day == occurred_on)
         raise Malformed((pointer, "date.in-the-future", {"day": occurred_on, "today": asked.received_on}))
     command = msgspec.structs.replace(command, occurred_on=occurred_on or asked.received_on)
-    return asked._replace(command=command), body
+    return Asked(asked.ledger, command, asked.account, asked.received_on, asked.source), body
 
 
 @cache

@@ -46,6 +46,7 @@ Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256, hex
 Tier = Literal["public", "owners", "audit"]  # who may see a file
 
 Fund = Literal["maintenance", "public-revenue", "working"]  # FUND-05: three pots, never mixed
+Method = Literal["transfer", "cash"]  # how money changed hands: of cash the bank knows nothing
 Matter = Annotated[int, Meta(ge=1, le=9, description="Matter of Civil Code article 278, 1 to 9 (VOTE-01)")]
 RevenueHead = Annotated[int, Meta(ge=1, le=7, description="Head of public revenue, 1 to 7 (REV-03)")]
 

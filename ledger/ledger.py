@@ -363,7 +363,7 @@ class GovernanceLedger:
         seal = partial(self._sealed, asked.ledger, event_id, dry_run=dry_run)
         envelope = Envelope(
             by=By(role=actor.role, who=Commitment(actor.committed("who", actor.account, event_id))),
-            data=seal(event) if event.withheld else event,
+            data=seal(event) if _withholds(event) else event,
             id=event_id,
             kind=event.kind,
             ledger=asked.ledger,
@@ -466,6 +466,11 @@ def _check_acknowledged(command: Command, judged: Iterable[Judged]) -> None:
     found = {rule for one in judged for rule in one.irregularities}
     if unfounded := [rule for rule in command.acknowledge if rule not in found]:
         raise Refused("acknowledge.nothing-to-acknowledge", acknowledged=unfounded)
+
+
+def _withholds(event: Event) -> bool:
+    """Whether anything stands where events of this kind may withhold it."""
+    return any(getattr(event, path.partition("/")[0]) for path in event.withheld)
 
 
 def _persons(value: Any) -> Iterator[Personal]:

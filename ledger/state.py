@@ -6,12 +6,14 @@ command was decided on are the condition of its append (dynamic consistency boun
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from ledger.errors import LedgerError
 from ledger.events import Event, Recorded, decode, tags_in
 
 LOOK_ROWS_MAX = 2_000  # events read at a time, about 1 MB
+SLICES_NAMED_MAX = 1_000  # every command names about ten, most of them as the one before
 SLICES_MAX = 20_000  # about 20 MB; the least recently used go first and are folded again when needed
 
 
@@ -54,6 +56,7 @@ class State:
         self.identity = identity
 
     @classmethod
+    @lru_cache(SLICES_NAMED_MAX)
     def of(cls, identity: object = "", *, ledger: str = "") -> Slice:
         """The slice about one thing: `Fund.of("maintenance")` folds all events tagged `fund:maintenance`."""
         return Slice(cls, f"{cls.subject}:{identity}" if identity != "" else cls.subject, ledger)
@@ -101,7 +104,7 @@ class Slices:
 
     def __init__(self, store: ReadPort) -> None:
         self._store = store
-        self._folded: OrderedDict[Slice, State] = OrderedDict()
+        self._folded: OrderedDict[tuple[type[State], str, str], State] = OrderedDict()  # by their slices
         self._following: defaultdict[tuple[str, str], list[Slice]] = defaultdict(list)
         self._last: tuple[int, bytes] | None = None  # position and leaf hash of the newest event seen
         self._expected: defaultdict[tuple[str, str], list[Recorded[Event]]] = defaultdict(list)
@@ -120,18 +123,19 @@ class Slices:
         states: list[State] = []
         tags = []
         folded = self._folded
-        for kind, tag, of in wanted:
-            wish = Slice(kind, tag, of or ledger)
+        for kind, tag, other in wanted:
+            of = other or ledger
             if kind is EventAt:
-                states.append(self._event_at(wish))
+                states.append(self._event_at(of, tag))
                 continue
+            wish = kind, tag, of
             state = folded.get(wish)
             if state is None:
-                state = self._fold(wish)
+                state = self._fold(Slice(*wish))
             else:
                 folded.move_to_end(wish)
             states.append(state)
-            tags.append((wish.ledger, tag))
+            tags.append((of, tag))
         return Known(states, tuple(tags), self._head())
 
     def has(self, wish: Slice) -> bool:
@@ -188,7 +192,7 @@ class Slices:
         self._folded[wish] = state
         self._following[wish.ledger, wish.tag].append(wish)
         if len(self._folded) > SLICES_MAX:
-            self._drop(next(iter(self._folded)))
+            self._drop(Slice(*next(iter(self._folded))))
         return state
 
     def _drop(self, wish: Slice) -> None:
@@ -198,11 +202,11 @@ class Slices:
         if not self._following[about]:
             del self._following[about]
 
-    def _event_at(self, wish: Slice) -> EventAt:
-        number = wish.tag.partition(":")[2]
+    def _event_at(self, ledger: str, tag: str) -> EventAt:
+        number = tag.partition(":")[2]
         state = EventAt(number)
-        expected = self._expected.get((wish.ledger, wish.tag))
-        state.recorded = expected[0] if expected else self._store.numbered(wish.ledger, int(number))
+        expected = self._expected.get((ledger, tag))
+        state.recorded = expected[0] if expected else self._store.numbered(ledger, int(number))
         return state
 
     def expect(self, recorded: Recorded[Event]) -> None:

@@ -19,16 +19,24 @@ from ledger.actions.decision import (
 from ledger.actions.disclosure import DisclosurePublished
 from ledger.actions.entry import EntryClassified, EntryReversed
 from ledger.actions.exception_explanation import ExceptionExplained
+from ledger.actions.fund import FundDepositRecorded
 from ledger.actions.fund_payment import FundPaymentRecorded
 from ledger.actions.posting import PostingRecorded
-from ledger.actions.rectification import RectificationAccepted, RectificationOpened
+from ledger.actions.public_revenue import PublicRevenueRecorded, RevenueCostRecorded
+from ledger.actions.rectification import (
+    RectificationAccepted,
+    RectificationOpened,
+    RectificationRejected,
+    RectificationReported,
+)
 from ledger.actions.repair_project import RepairContractSigned, RepairPlanPublished
 from ledger.actions.revenue_authority import RevenueAuthorityRecorded
 from ledger.actions.revenue_spending import PublicRevenueSpent
 from ledger.actions.seal import SealUsed
 from ledger.actions.suspense_entry import SuspenseEntryRecorded
-from ledger.events import Event, Recorded, decode
+from ledger.events import Event, Recorded
 from ledger.fields import Authorisation, Fund, Scope
+from ledger.store.entries import event_of
 from ledger.store.port import Store
 from projections import arrears, duties
 from projections.displays import Fact
@@ -40,9 +48,12 @@ from projections.view import day_of
 READ = (
     CommitteeDecisionRecorded, VoteOpened, VoteClosed, EmergencyRepairAuthorised, RepairPlanPublished,
     RepairContractSigned, RevenueAuthorityRecorded, FundPaymentRecorded, PublicRevenueSpent,
-    SuspenseEntryRecorded, EntryClassified, EntryReversed, RectificationOpened, RectificationAccepted,
-    CommitteeSeated, SealUsed, ExceptionExplained, DisclosurePublished, PostingRecorded, AuditEngaged,
-    AuditReportRecorded,
+    SuspenseEntryRecorded, EntryClassified, EntryReversed, RectificationOpened, RectificationReported,
+    RectificationRejected, RectificationAccepted, CommitteeSeated, SealUsed, ExceptionExplained,
+    DisclosurePublished, PostingRecorded, AuditEngaged, AuditReportRecorded,
+)  # fmt: skip
+PAID_OR_RECEIVED = (
+    FundDepositRecorded, FundPaymentRecorded, PublicRevenueRecorded, PublicRevenueSpent, RevenueCostRecorded,
 )  # fmt: skip
 GAP_MAX = 100  # records read for nothing between two that are wanted, rather than ask once more
 
@@ -126,18 +137,18 @@ class AuditBooks:
 
     @cached_property
     def _records(self) -> list[Recorded[Event]]:
-        return list(self._read())
+        return list(self._read(READ))
 
-    def _read(self) -> Iterator[Recorded[Event]]:
+    def _read(self, kinds: Sequence[type[Event]]) -> Iterator[Recorded[Event]]:
         event = self._snapshot.table("journal", "event")
-        kinds = [self._snapshot.number("journal", one.kind) for one in READ]
-        query = select(event.c.number).where(event.c.kind.in_(kinds), *self._counted(event))
+        numbers_of = [self._snapshot.number("journal", one.kind) for one in kinds]
+        query = select(event.c.number).where(event.c.kind.in_(numbers_of), *self._counted(event))
         numbers = [row.number for row in self._snapshot.rows(query.order_by(event.c.number))]
         wanted = set(numbers)
         for first, last in _runs(numbers):
             for row in self._store.ledger_rows(self.ledger, first - 1, last - first + 1):
                 if row.number in wanted:
-                    yield Recorded(row.position, row.number, decode(row.kind, row.entry))
+                    yield event_of(row)
 
     def _counted(self, event: Any) -> list[ColumnElement[bool]]:
         of_ledger = event.c.ledger == self._snapshot.number("journal", self.ledger)
@@ -180,6 +191,12 @@ class AuditBooks:
         found += [_of_revenue(one) for one in self.of(PublicRevenueSpent)]
         found += [_of_suspense(one) for one in self.of(EntryClassified) if one.data.became == "payment"]
         return sorted((one for one in found if one.number not in self.undone), key=lambda one: one.number)
+
+    @cached_property
+    def past_the_bank(self) -> list[Recorded[Any]]:
+        """Entries of cash, and of revenue that did not go into its account, unless they were taken back."""
+        moved = (one for one in self._read(PAID_OR_RECEIVED) if one.number not in self.undone)
+        return [one for one in moved if _is_past_the_bank(one.data)]
 
     def arrears(self) -> arrears.Arrears:
         """Due against received, as it stood."""
@@ -235,6 +252,10 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield together[0], together[-1]
 
 
+def _is_past_the_bank(event: Any) -> bool:
+    return event.method == "cash" or getattr(event, "paid_into", None) == "elsewhere"
+
+
 def _of_payment(one: Recorded[FundPaymentRecorded]) -> Spend:
     paid = one.data
     return Spend(
@@ -254,5 +275,6 @@ def _of_revenue(one: Recorded[PublicRevenueSpent]) -> Spend:
 def _of_suspense(one: Recorded[EntryClassified]) -> Spend:
     was = one.data
     return Spend(
-        one.number, was.seen_on, was.amount_fen, was.fund, was.decision, None, was.use, scope=was.scope
-    )
+        one.number, was.seen_on, was.amount_fen, was.fund, was.decision, None, was.use, was.payee,
+        voucher=was.voucher, scope=was.scope, project=was.project,
+    )  # fmt: skip

@@ -150,7 +150,7 @@ class Applying:
 
         Returns them as marked: `failed_reason` is set if an event could not be taken in.
         """
-        states = [self._taken(connection, generation, batch) for generation in group]
+        states = self._taken_together(connection, list(group), batch)
         if batch.broken is not None:
             reason = str(batch.broken)
             states = [
@@ -160,6 +160,27 @@ class Applying:
         self._views.generations.mark(connection, states)
         return states
 
+    def _taken_together(
+        self, connection: Connection, group: Sequence[Generation], batch: Batch
+    ) -> list[Generation]:
+        """All at once, for nearly always nothing is wrong; else each for itself, so that the others go on."""
+        try:
+            with _savepoint(connection):
+                return [self._taken(connection, generation, batch) for generation in group]
+        except Exception as error:
+            if _is_of_the_database(error):
+                raise
+        return [self._taken_alone(connection, generation, batch) for generation in group]
+
+    def _taken_alone(self, connection: Connection, generation: Generation, batch: Batch) -> Generation:
+        try:
+            with _savepoint(connection):
+                return self._taken(connection, generation, batch)
+        except Exception as error:  # whatever is wrong with this view, the others go on
+            if _is_of_the_database(error):
+                raise
+            return self._narrowed(connection, generation, batch, error)
+
     def _taken(self, connection: Connection, generation: Generation, batch: Batch) -> Generation:
         if not batch.events:
             return generation
@@ -167,17 +188,11 @@ class Applying:
         place, reached = (generation.view, generation.number), batch.events[-1].position
         known_at, writer = self._writers.pop(place, (-1, None))
         if taken := batch.taken_by(view):
-            try:
-                with _savepoint(connection):
-                    if writer is None or known_at != generation.position:
-                        writer = Writer(self._views.generations.tables(generation), connection)
-                    writer.connection = connection
-                    view.apply(taken, writer)
-                    writer.flush()
-            except Exception as error:  # whatever is wrong with this view, the others go on
-                if isinstance(error, DBAPIError) and is_of_the_database(error):
-                    raise  # no event is to blame
-                return self._narrowed(connection, generation, batch, error)
+            if writer is None or known_at != generation.position:
+                writer = Writer(self._views.generations.tables(generation), connection)
+            writer.connection = connection
+            view.apply(taken, writer)
+            writer.flush()
         if writer is not None:
             self._writers[place] = reached, writer
         return generation._replace(position=reached, leaf_hash=batch.leaf_hashes[len(batch.events) - 1])
@@ -189,10 +204,15 @@ class Applying:
         if len(batch.events) == 1:
             return _failed(generation, batch.events[0].position, f"{type(error).__name__}: {error}")
         half = len(batch.events) // 2
-        first = self._taken(connection, generation, batch.part(0, half))
+        first = self._taken_alone(connection, generation, batch.part(0, half))
         if first.failed_reason is not None:
             return first
-        return self._taken(connection, first, batch.part(half, len(batch.events)))
+        return self._taken_alone(connection, first, batch.part(half, len(batch.events)))
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether no event is to blame."""
+    return isinstance(error, DBAPIError) and is_of_the_database(error)
 
 
 @contextmanager
@@ -201,7 +221,7 @@ def _savepoint(connection: Connection) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not isinstance(error, DBAPIError) or not is_of_the_database(error):  # then all of it is undone
+        if not _is_of_the_database(error):  # then all of it is undone
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT of_view")
         raise
     connection.exec_driver_sql("RELEASE SAVEPOINT of_view")

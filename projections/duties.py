@@ -4,13 +4,14 @@ The view keeps the events duties depend on, as they are; what they mean on a day
 by the law of the days they are about. So any day, as known on any day, is one function of the same facts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
 import msgspec
 from sqlalchemy import select
 
+from ledger.actions.apportionment_reversal import ApportionmentReversed
 from ledger.actions.assembly import AssemblyEstablished
 from ledger.actions.audit import AuditEngaged, AuditReportRecorded
 from ledger.actions.bank_reconciliation import BankReconciled
@@ -22,12 +23,15 @@ from ledger.actions.entry import EntryReversed
 from ledger.actions.filing import FilingRecorded
 from ledger.actions.firm_debrief import DebriefHeld
 from ledger.actions.fund import FundOpened
+from ledger.actions.fund_payment import FundPaymentRecorded
+from ledger.actions.meeting import MeetingHeld
 from ledger.actions.posting import Paper, PostingRecorded, RemovalRecorded
 from ledger.actions.public_revenue import PublicRevenueRecorded
 from ledger.actions.repair_project import CompletionNoticePosted, WorksAccepted
 from ledger.actions.revenue_to_fund import NetRevenueMoved, RevenueToFundTransferred
 from ledger.actions.rules import RulesAdopted
 from ledger.actions.service_contract import ServiceContractEnded, ServiceContractSigned
+from ledger.actions.unit_account import FundApportioned
 from ledger.events import KINDS, Event, Recorded
 from ledger.rules.public_revenue import quarter_of
 from projections import firms, ledgers
@@ -44,11 +48,12 @@ from projections.then import Then, then_of
 from projections.view import DAY, PLACE, TEXT, Shape, View, Write
 
 TAKEN: tuple[type[Event], ...] = (
-    AssemblyEstablished, AuditEngaged, AuditReportRecorded, BankReconciled, BuildingRegistered,
-    CommitteeDecisionRecorded, CommitteeSeated, CompletionNoticePosted, DebriefHeld, DisclosurePublished,
-    EntryReversed, FilingRecorded, FundOpened, LedgerOpened, NetRevenueMoved, PostingRecorded,
-    PublicRevenueRecorded, ReelectionStarted, RemovalRecorded, RevenueToFundTransferred, RulesAdopted,
-    ServiceContractEnded, ServiceContractSigned, VoteClosed, VoteOpened, WorksAccepted,
+    ApportionmentReversed, AssemblyEstablished, AuditEngaged, AuditReportRecorded, BankReconciled,
+    BuildingRegistered, CommitteeDecisionRecorded, CommitteeSeated, CompletionNoticePosted, DebriefHeld,
+    DisclosurePublished, EntryReversed, FilingRecorded, FundApportioned, FundOpened, FundPaymentRecorded,
+    LedgerOpened, MeetingHeld, NetRevenueMoved, PostingRecorded, PublicRevenueRecorded, ReelectionStarted,
+    RemovalRecorded, RevenueToFundTransferred, RulesAdopted, ServiceContractEnded, ServiceContractSigned,
+    VoteClosed, VoteOpened, WorksAccepted,
 )  # fmt: skip
 STANDING = (  # what says itself from which day on it holds
     AssemblyEstablished, BuildingRegistered, CommitteeSeated, FundOpened, LedgerOpened, RulesAdopted,
@@ -159,6 +164,7 @@ class Duties(View):
     """One row per event a duty depends on; of the revenue of a quarter only the first."""
 
     name: ClassVar[str] = "duties"
+    version: ClassVar[int] = 2
     shapes: ClassVar[Mapping[str, Shape]] = {
         "fact": Shape({"ledger": TEXT, "number": PLACE}, {"occurred_on": DAY, "kind": TEXT, "event": TEXT}),
         "earned": Shape({"ledger": TEXT, "quarter": TEXT}, {"number": PLACE}),
@@ -172,18 +178,21 @@ class Duties(View):
         first = {key: one for key, one in revenue.items() if key not in write.known("earned", revenue)}
         write.put("earned", {key: {"number": one.number} for key, one in first.items()})
         kept = {(one.ledger, one.number) for one in first.values()}
-        write.insert(
-            "fact",
-            [
-                _row(one)
-                for one in batch
-                if not isinstance(one.data, PublicRevenueRecorded) or (one.ledger, one.number) in kept
-            ],
-        )
+        write.insert("fact", [_row(one) for one in batch if _is_asked_of(one, kept)])
 
 
 def _quarter(one: Recorded[Event]) -> tuple[str, str]:
     return one.ledger, quarter_of(one.occurred_on)
+
+
+def _is_asked_of(one: Recorded[Event], first: Collection[tuple[str, int]]) -> bool:
+    """Whether a duty depends on it: of payments only those on routine costs of the fund."""
+    match one.data:
+        case PublicRevenueRecorded():
+            return (one.ledger, one.number) in first
+        case FundPaymentRecorded(fund=fund, project=project):
+            return fund == "maintenance" and project is None
+    return True
 
 
 def _row(one: Recorded[Event]) -> tuple[str, int, int, str, str]:

@@ -7,17 +7,20 @@ is something it is about.
 from collections.abc import Iterator
 from datetime import date
 
+from ledger.actions.apportionment_reversal import ApportionmentReversed
 from ledger.actions.bank_reconciliation import BankReconciled
 from ledger.actions.disclosure import DisclosurePublished
 from ledger.actions.entry import EntryReversed
 from ledger.actions.fund import FundOpened
+from ledger.actions.fund_payment import FundPaymentRecorded
 from ledger.actions.posting import Paper
 from ledger.actions.public_revenue import PublicRevenueRecorded
 from ledger.actions.repair_project import CompletionNoticePosted, WorksAccepted
 from ledger.actions.revenue_to_fund import NetRevenueMoved, RevenueToFundTransferred
-from ledger.rules.public_revenue import net_due_on, quarter_of
+from ledger.actions.unit_account import FundApportioned
+from ledger.rules.public_revenue import first_day_of, last_day_of, net_due_on, quarter_of
 from ledger.rules.semantics import Deadline, days_after, month_end, months_after
-from projections.displays import KIND_OF, Display, Done, shown
+from projections.displays import KIND_OF, Display, Done, Fact, shown
 from projections.duty_book import (
     DutyBook,
     Expected,
@@ -173,6 +176,42 @@ def bank_reconciliation(book: DutyBook) -> Iterator[Expected]:
         )
 
 
+def costs_divided(book: DutyBook) -> Iterator[Expected]:
+    """A quarter's routine costs divided among the units, before the next quarter ends (FUND-24).
+
+    Asked of those who divide at all: the accounts of units may be kept at the bank, and not in these books.
+    """
+    undone = {one.event.number for one in book.all(ApportionmentReversed)}
+    known = [one for one in book.all(FundApportioned) if one.number not in undone]
+    divided = [one for one in known if one.event.what == "cost"]
+    if not known:
+        return
+    taken_back = {one.event.number for one in book.all(EntryReversed)}
+    paid = (one for one in book.all(FundPaymentRecorded) if one.number not in taken_back)
+    for name in sorted({quarter_of(one.on) for one in paid}):
+        quarter = Span(first_day_of(name), last_day_of(name))
+        if (months := number_of(book.law(quarter.ends_on), "FUND-24", "months_max")) is None:
+            continue
+        due_on = net_due_on(name, months)
+        shares = [Done(one.on, one.number) for one in divided if _is_of(one, quarter, due_on)]
+        yield Expected(
+            "costs-divided",
+            "FUND-24",
+            due_on,
+            Deadline.by(due_on),
+            earliest(shares),
+            period=quarter,
+            begins_on=days_after(quarter.ends_on, 1),
+        )
+
+
+def _is_of(division: Fact[FundApportioned], quarter: Span, due_on: date) -> bool:
+    """Whether costs of this quarter were divided: those it names, else those of its day."""
+    if (named := division.event.ends_on) is not None:
+        return quarter.starts_on <= named <= quarter.ends_on
+    return quarter.starts_on <= division.on <= due_on
+
+
 def completion_notice(book: DutyBook) -> Iterator[Expected]:
     """A notice on the spot once works are accepted; the rule names no day (FUND-39)."""
     for accepted in book.all(WorksAccepted):
@@ -187,7 +226,7 @@ def completion_notice(book: DutyBook) -> Iterator[Expected]:
 
 OF_MONEY: tuple[Expecting, ...] = (
     revenue_statement, net_moved, share_to_fund, revenue_plan,
-    fund_statement, bank_reconciliation, completion_notice,
+    fund_statement, bank_reconciliation, costs_divided, completion_notice,
 )  # fmt: skip
 
 

@@ -9,11 +9,21 @@ from ledger.actions.decision import CommitteeDecisionRecorded, VoteClosed, VoteO
 from ledger.actions.disclosure import DisclosurePublished
 from ledger.actions.filing import Filed, FilingRecorded
 from ledger.actions.firm_debrief import DebriefHeld
+from ledger.actions.meeting import Meeting, MeetingHeld
 from ledger.actions.posting import Paper
 from ledger.actions.service_contract import ServiceContractEnded, ServiceContractSigned
 from ledger.rules.semantics import Deadline, days_after, months_after
 from projections.displays import Display, Done, Fact, shown
-from projections.duty_book import DutyBook, Expected, Expecting, Span, earliest, number_of, years
+from projections.duty_book import (
+    DutyBook,
+    Expected,
+    Expecting,
+    Span,
+    earliest,
+    number_of,
+    periods,
+    years,
+)
 
 PREPARED_MONTHS = 3  # so long before its day the report of a re-election is on the list
 
@@ -27,6 +37,21 @@ def decision_posted(book: DutyBook) -> Iterator[Expected]:
         days = number_of(book.law(decided_on), "COM-09", "posting_days_max")
         display = book.display_of_decision(decision)
         yield from _posted("decision-posted", "COM-09", decided_on, days, decision, display)
+
+
+def agenda_posted(book: DutyBook) -> Iterator[Expected]:
+    """What the committee is to decide hangs 7 days before it meets, for owners to speak up (COM-10)."""
+    met = {one.event.decided_on: one for one in reversed(book.all(CommitteeDecisionRecorded))}
+    for met_on, first in sorted(met.items()):
+        if (days := number_of(book.law(met_on), "COM-10", "days_min")) is not None:
+            yield Expected(
+                "agenda-posted",
+                "COM-10",
+                met_on,
+                Deadline.by(days_after(met_on, -days)),
+                subject=first.event.decision,
+                paper=book.display(Paper("agenda", met_on.isoformat())),
+            )
 
 
 def names_posted(book: DutyBook) -> Iterator[Expected]:
@@ -57,6 +82,16 @@ def committee_meeting(book: DutyBook) -> Iterator[Expected]:
             span = Span(last, due_on)
             yield Expected("committee-meeting", "COM-07", last, Deadline.by(due_on), done, period=span)
             last = following or date.max
+
+
+def owners_received(book: DutyBook) -> Iterator[Expected]:
+    """The committee receives owners once in every whole month of its term (COM-13)."""
+    return _monthly(book, "owners-received", "COM-13", "reception")
+
+
+def joint_meeting(book: DutyBook) -> Iterator[Expected]:
+    """The committee sits with neighbourhood and firm once in every whole month of its term (COM-14)."""
+    return _monthly(book, "joint-meeting", "COM-14", "joint")
 
 
 def assembly_meeting(book: DutyBook) -> Iterator[Expected]:
@@ -168,8 +203,8 @@ def firm_debrief(book: DutyBook) -> Iterator[Expected]:
 
 
 OF_PEOPLE: tuple[Expecting, ...] = (
-    decision_posted, names_posted, committee_meeting, assembly_meeting, committee_report,
-    reelection_reported, election_filed, vote_notice,
+    decision_posted, agenda_posted, names_posted, committee_meeting, owners_received, joint_meeting,
+    assembly_meeting, committee_report, reelection_reported, election_filed, vote_notice,
     contract_filed, firm_debrief,
 )  # fmt: skip
 
@@ -188,6 +223,24 @@ def _posted(
     """A paper about something that happened on a day goes up within so many days."""
     if days is not None:
         yield Expected(duty, rule, since, Deadline.days_after(since, days), subject=subject, paper=display)
+
+
+def _monthly(book: DutyBook, duty: str, rule: str, meeting: Meeting) -> Iterator[Expected]:
+    """A meeting in every whole month in which a committee is in office and the rule in force."""
+    terms = [(one.event.starts_on, one.event.ends_on) for one in book.all(CommitteeSeated)]
+    since = max(min((starts_on for starts_on, _ in terms), default=date.max), book.opened_on)
+    for month in periods(since, book.until, 1):
+        count = number_of(book.law(month.starts_on), rule, "monthly_count_min")
+        in_office = any(first <= month.starts_on and month.ends_on <= last for first, last in terms)
+        if count is None or month.starts_on < since or not in_office:
+            continue
+        held = sorted(
+            Done(one.event.held_on, one.number)
+            for one in book.all(MeetingHeld)
+            if one.event.meeting == meeting and month.starts_on <= one.event.held_on <= month.ends_on
+        )
+        done, deadline = held[count - 1] if len(held) >= count else None, Deadline.by(month.ends_on)
+        yield Expected(duty, rule, month.starts_on, deadline, done, period=month)
 
 
 def _yearly(

@@ -10,13 +10,19 @@ from sqlalchemy import func, select
 from ledger.actions.bank_reconciliation import BankReconciled
 from ledger.actions.entry import EntryClassified, EntryReversed
 from ledger.actions.irregularity import IrregularityRecorded, IrregularityResolved
-from ledger.actions.rectification import RectificationAccepted, RectificationOpened
+from ledger.actions.rectification import (
+    RectificationAccepted,
+    RectificationOpened,
+    RectificationRejected,
+    RectificationReported,
+)
 from ledger.actions.suspense_entry import SuspenseEntryRecorded
 from ledger.events import Event, Recorded
 from ledger.fields import Fund
 from ledger.money.accounts import fund_of_bank
 from ledger.rules.semantics import days_late
 from projections.database import reading
+from projections.rectifications import late_days
 from projections.snapshot import Snapshot, paged
 from projections.view import (
     DAY,
@@ -63,6 +69,7 @@ class ExceptionRow(msgspec.Struct, frozen=True, kw_only=True):
     fen: int | None = None
     text: str | None = None
     due_on: date | None = None
+    done_on: date | None = None
     resolved_by: int | None = None
     resolved_on: date | None = None
     how: str | None = None
@@ -73,7 +80,8 @@ class ExceptionRow(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_overdue(self, today: date) -> bool:
         """Whether a finding should have been put right by now."""
-        return self.state == "open" and self.due_on is not None and self.due_on < today
+        late = self.due_on is not None and late_days(self.due_on, self.done_on, today) > 0
+        return late and self.state == "open"
 
 
 @reading
@@ -122,6 +130,7 @@ def _row(row: Any) -> ExceptionRow:
         fen=row.fen,
         text=row.text,
         due_on=day_of(row.due_on),
+        done_on=day_of(row.done_on),
         resolved_by=row.resolved_by,
         resolved_on=day_of(row.resolved_on),
         how=row.how,
@@ -132,13 +141,14 @@ class Exceptions(View):
     """One row per thing that is wrong; how every fund last met its bank."""
 
     name: ClassVar[str] = "exceptions"
+    version: ClassVar[int] = 2
     shapes: ClassVar[Mapping[str, Shape]] = {
         "exception": Shape(
             {"ledger": TEXT, "what": TEXT, "identity": TEXT},
             {
                 **each(PLACE, "place number resolved_by"),
                 **each(TEXT, "kind role rules fund text how"),
-                **each(DAY, "occurred_on due_on resolved_on"),
+                **each(DAY, "occurred_on due_on done_on resolved_on"),
                 "recorded_at": INSTANT,
                 "fen": FEN,
                 **each(FLAG, "is_open is_shown"),
@@ -197,6 +207,15 @@ class _Changed:
                 self._reconcile(recorded, reconciled)
             case RectificationOpened(item=item, problem=problem, due_on=due_on):
                 self._begin(recorded, "finding", item, text=problem, due_on=day_number(due_on))
+            case _:
+                self._follow_finding(recorded)
+
+    def _follow_finding(self, recorded: Recorded[Event]) -> None:
+        match recorded.data:
+            case RectificationReported(item=item):
+                self._row(recorded, "finding", item)["done_on"] = day_number(recorded.occurred_on)
+            case RectificationRejected(item=item):
+                self._row(recorded, "finding", item)["done_on"] = None
             case RectificationAccepted(item=item, remark=remark):
                 self._end(recorded, "finding", item, how=remark)
 
@@ -258,7 +277,7 @@ class _Changed:
 
 BEGINNING_OR_ENDING = (
     IrregularityResolved, SuspenseEntryRecorded, EntryClassified, EntryReversed, BankReconciled,
-    RectificationOpened, RectificationAccepted,
+    RectificationOpened, RectificationReported, RectificationRejected, RectificationAccepted,
 )  # fmt: skip
 
 
@@ -286,7 +305,11 @@ def _keys(recorded: Recorded[Event]) -> list[Key]:
         case EntryReversed(number=number) as reversal:
             numbers = (number, *_unclassified(reversal))
             return [(recorded.ledger, "suspense", str(one)) for one in numbers]
-        case RectificationAccepted(item=item):
+        case (
+            RectificationReported(item=item)
+            | RectificationRejected(item=item)
+            | RectificationAccepted(item=item)
+        ):
             return [(recorded.ledger, "finding", item)]
     return []
 

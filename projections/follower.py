@@ -48,7 +48,8 @@ class Follower:
                     else:
                         stop.wait(TURN_SECONDS)
                 except StoreError as error:
-                    LOG.error("following is held up: %s", error)
+                    if not stop.is_set():  # a store closed at the end of the day holds nobody up
+                        LOG.error("following is held up: %s", error)
                     stop.wait(RETRY_SECONDS)
         finally:
             lock.release()

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import case, select
+from sqlalchemy import and_, case, func, select
 
 from ledger.actions.rectification import (
     RectificationAccepted,
@@ -61,8 +61,25 @@ class RectificationRow(msgspec.Struct, frozen=True, kw_only=True):
     closed_by: str | None = None
 
     def overdue_days(self, day: date) -> int:
-        """For how many days it has been late, 0 unless it is: what is done is late no longer."""
-        return 0 if self.stage == "accepted" else max(0, (day - self.due_on).days)
+        """By how many days it is late, 0 unless it is: what was accepted is late no longer."""
+        done_on = self.reported_on if self.stage == "reported" else None
+        return 0 if self.stage == "accepted" else late_days(self.due_on, done_on, day)
+
+
+class Counted(NamedTuple):
+    """Rectifications: how many there are, still to be accepted, and late on the day."""
+
+    all: int
+    open: int
+    overdue: int
+
+
+def late_days(due_on: date, done_on: date | None, day: date) -> int:
+    """By how many days something to be put right is late on a day, wherever it is told.
+
+    They run until it was last reported done: whoever waits for the judge is not late.
+    """
+    return max(0, ((done_on or day) - due_on).days)
 
 
 @reading
@@ -86,13 +103,24 @@ def one(snapshot: Snapshot, ledger: str, item: str) -> RectificationRow | None:
 
 @reading
 def urgent_first(snapshot: Snapshot, ledger: str, *, limit: int = 100) -> list[RectificationRow]:
-    """What is longest overdue, then what is due next, then what is done, of those the last opened first."""
+    """What is longest overdue or due next, what was reported in time, what is done, the newest first."""
     finding = snapshot.table("rectifications", "rectification")
     query = select(finding).where(finding.c.ledger == ledger)
-    is_done = case((finding.c.stage == "accepted", 1), else_=0)
+    waits = and_(finding.c.stage == "reported", finding.c.reported_on <= finding.c.due_on)
+    is_done = case((finding.c.stage == "accepted", 2), (waits, 1), else_=0)
     due_on = case((finding.c.stage == "accepted", 0), else_=finding.c.due_on)
     query = query.order_by(is_done, due_on, finding.c.number.desc()).limit(limit)
     return [_row(row) for row in snapshot.rows(query)]
+
+
+@reading
+def counted(snapshot: Snapshot, ledger: str, day: date) -> Counted:
+    """How many of a ledger's there are in all, still to be accepted, and late on a day."""
+    finding = snapshot.table("rectifications", "rectification")
+    of_ledger = finding.c.ledger == ledger
+    ((every,),) = snapshot.rows(select(func.count()).where(of_ledger))
+    rows = snapshot.rows(select(finding).where(of_ledger, finding.c.stage != "accepted"))
+    return Counted(every, len(rows), sum(_row(row).overdue_days(day) > 0 for row in rows))
 
 
 @reading

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from ledger.actions.apportionment_reversal import ApportionmentReversed
 from ledger.actions.decision import EmergencyRepairAuthorised, VoteClosed, VoteOpened
-from ledger.actions.entry import EntryReversed
+from ledger.actions.entry import EntryClassified, EntryReversed
 from ledger.actions.fund_payment import FundPaymentApproved, FundPaymentRecorded, FundPaymentWithdrawn
 from ledger.actions.repair_project import (
     CompletionNoticePosted,
@@ -24,7 +24,7 @@ from ledger.actions.repair_project import (
     WorksAccepted,
 )
 from ledger.events import Event, Recorded
-from ledger.money.accounts import fund_of_bank
+from ledger.money.accounts import drawn_fen
 from projections.database import reading
 from projections.repair_project_rows import UNDONE, RepairProjectRow, StepName, fields_of, finished
 from projections.snapshot import Snapshot, paged
@@ -111,6 +111,7 @@ STEP_OF: Mapping[type[Event], StepName | None] = {
     FundPaymentApproved: None,
     FundPaymentWithdrawn: None,
     FundPaymentRecorded: "payments",
+    EntryClassified: "payments",
     EntryReversed: None,
 }
 DECIDING = (VoteOpened, VoteClosed, EmergencyRepairAuthorised)
@@ -181,8 +182,8 @@ def _money(event: Event) -> tuple[int, int]:
             return -fen, 0
         case FundPaymentRecorded(amount_fen=fen, charged_fen=charged):
             return (-fen if charged is None else 0), fen  # nothing was reserved where nobody had approved
-        case EntryReversed(entries=entries):
-            return 0, -sum(fen for account, fen in entries if fund_of_bank(account))
+        case EntryClassified() | EntryReversed():
+            return 0, drawn_fen(event.postings())
     return 0, 0
 
 

@@ -15,6 +15,13 @@ pytest.register_assert_rewrite(
     "tests.projections.books",
 )
 
+LONGEST_FIRST = {"browser", "verifier", "contract", "faults", "benchmarks", "referees"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: LONGEST_FIRST.isdisjoint(item.path.parts))
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:

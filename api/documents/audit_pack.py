@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from api import verifiers
 from api.documents.audit_pack_readme import readme
 from api.documents.composer import StatementComposer
 from api.documents.notice import Issued, notice_pdf
@@ -37,11 +38,6 @@ from projections.statements.statement import Statement, statement_of
 
 FORMAT, VERSION = "mingzhang-audit-pack", 1
 MANIFEST_BYTES_MAX = 2**31
-VERIFIERS = tuple(
-    one.name
-    for one in resources.files("ledger.verifier").iterdir()
-    if one.name in ("verify.py", "verify.html")
-)
 FORMS_OF_TABLES = ("tables.toml", "holidays.toml")
 
 
@@ -88,8 +84,8 @@ def write_pack(source: Source, ledger: str, tier: Tier, to: Path, *, bytes_max: 
     with packing(to, bytes_max) as into:
         if log is not None and checkpoint is not None:
             _write_log(log, checkpoint, into)
-        for name in VERIFIERS:
-            into.add(name, (resources.files("ledger.verifier").joinpath(name).read_bytes(),))
+        for name in verifiers.NAMES:
+            into.add(name, (verifiers.content(name),))
         into.add("profile.json", (public_profile(),))
         return _Pack(source, ledger, length - 1, tier, into).write()
 
@@ -101,6 +97,8 @@ def _write_log(log: LogFolder, checkpoint: bytes, into: Packing) -> None:
     for name, content in (("vkey", log.vkey()), ("policy.txt", log.policy())):
         if content is not None:
             into.add(f"log/{name}", (content,))
+    for name, answer in log.anchors():
+        into.add(f"log/{name}", (answer,))
     for tile in tiles_of(checkpoint_of(parsed(checkpoint).text).size):
         into.add(f"log/{tile.path}", (log.read(tile),))
 

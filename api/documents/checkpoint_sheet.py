@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import typst
 
-from api import words
+from api import verifiers, words
 from api.documents.notice import FONTS, legible, qr_svg
 from api.languages import phrase
 from ledger.rules.semantics import legal_day
@@ -17,7 +17,7 @@ from ledger.transparency.note import encoded
 TEMPLATE = Path(__file__).with_name("checkpoint_sheet.typ")
 LABELS = (
     "title", "lead", "what", "ledger", "records", "root", "since", "witnesses", "how", "link", "note", "key",
-    "key-use", "limits",
+    "key-use", "verifiers", "verifiers-use", "limits",
 )  # fmt: skip
 STEPS = 3
 ROOT_LINE = 24  # of 44 characters: two lines of fours
@@ -69,6 +69,7 @@ def _page(seen: Shown, board: Board, language: str) -> dict[str, object]:
         "since": words.chinese_instant(seen.since, "en" if language == "en" else words.CHINESE),
         "witnesses": "、".join(board.witnesses) if board.witnesses else said("no-witnesses"),
         "vkey": board.vkey,
+        "verifiers": {name: words.fingerprint(digest, 64) for name, digest in verifiers.digests().items()},
         "link": qr_svg(f"{board.url}?checkpoint={quote(checkpoint.text, safe='')}"),
         "note": qr_svg(note),
     }

@@ -112,15 +112,16 @@ def _in_other_languages(
 
 
 def _content(path: Path) -> bytes:
+    name = path.name or str(path)
     try:
         size = path.stat().st_size
         if size > PDF_BYTES_MAX:
-            raise Refused("notice.too-large", file=path.name, megabytes_max=str(PDF_BYTES_MAX // 1_000_000))
+            raise Refused("notice.too-large", file=name, megabytes_max=str(PDF_BYTES_MAX // 1_000_000))
         content = path.read_bytes()
     except OSError as error:
-        raise Refused("notice.unreadable", file=path.name, reason=str(error.strerror)) from error
+        raise Refused("notice.unreadable", file=name, reason=str(error.strerror)) from error
     if not content.startswith(PDF):
-        raise Refused("notice.not-a-pdf", file=path.name)
+        raise Refused("notice.not-a-pdf", file=name)
     return content
 
 

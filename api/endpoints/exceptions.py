@@ -35,6 +35,7 @@ class Exceptional(msgspec.Struct, frozen=True, kw_only=True):
 
     `late_days`: recorded so many days after it happened; `age_days`: so long it is, or was, open; `fen` of a
     bank difference: bank - book, as far as still unexplained; of suspense: positive when money came in.
+    `done_on`: when a finding was last reported put right.
     """
 
     what: What
@@ -51,6 +52,7 @@ class Exceptional(msgspec.Struct, frozen=True, kw_only=True):
     fen: int | None
     text: str | None
     due_on: date | None
+    done_on: date | None
     resolved_by: int | None
     resolved_on: date | None
     how: str | None

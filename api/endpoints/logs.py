@@ -6,11 +6,10 @@ Layout and media types are those of C2SP tlog-tiles, tlog-policy and tlog-proof 
 import json
 import re
 from collections.abc import Callable
-from importlib import resources
 
 from flask import Blueprint, Response, request, send_file
 
-from api import languages, services
+from api import languages, services, verifiers
 from api.documents.checkpoint_sheet import Board, checkpoint_sheet
 from api.documents.public_pack import public_pack
 from api.endpoints.files import IMMUTABLE
@@ -139,7 +138,7 @@ def export(ledger: str) -> Response:
     here = services.current()
     if here.store.length(ledger) == 0:
         raise UnknownLedger(ledger=ledger)
-    path = public_pack(here, ledger)
+    path = public_pack(here, ledger).absolute()  # Flask looks for what is not beside its own files
     response = send_file(path, "application/zip", as_attachment=True, download_name=f"{ledger}.zip")
     response.headers["Cache-Control"] = f"public, max-age={SECONDS_FRESH}"
     return response
@@ -148,11 +147,7 @@ def export(ledger: str) -> Response:
 @blueprint.get("/verify.html")
 def verifier(ledger: str) -> Response:  # noqa: ARG001  the same for every log
     """The verifier as a page that asks nobody anything; better taken from who is not checked by it."""
-    try:
-        content = resources.files("ledger.verifier").joinpath("verify.html").read_bytes()
-    except FileNotFoundError:
-        raise Unknown from None
-    return _fresh(content, "text/html; charset=utf-8")
+    return _fresh(verifiers.content("verify.html"), "text/html; charset=utf-8")
 
 
 def _is_number(text: str) -> bool:

@@ -32,7 +32,10 @@ class UploadQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class UploadAnswer(msgspec.Struct, frozen=True):
-    """A file as it is kept: a picture is drawn anew, so its digest is not that of what was sent."""
+    """A file as it is kept: a picture is drawn anew, so its digest is not that of what was sent.
+
+    `name`: as the asker calls it. What others who gave the same file call it is not theirs to know.
+    """
 
     sha256: str
     name: str
@@ -71,9 +74,8 @@ def upload(asked: UploadQuery, ledger: str) -> Response:
     known = here.vault.upload(ledger, given.sha256)
     _must_be_of_one_tier(known or given, asked.tier)
     here.files.of(ledger, asked.tier).put(content)  # before anybody knows of it: what is known is there
-    made = here.vault.keep_upload(ledger, given)
-    _must_be_of_one_tier(made, asked.tier)
-    answer = UploadAnswer(made.sha256, made.name, made.type, made.size, made.tier)
+    _must_be_of_one_tier(here.vault.keep_upload(ledger, given), asked.tier)
+    answer = UploadAnswer(given.sha256, given.name, given.type, given.size, given.tier)
     return Response(msgspec.json.encode(answer), 200 if known else 201, content_type=JSON)
 
 

@@ -196,7 +196,7 @@ def _about(ledger: str, duty: Duty) -> tuple[str, str | None]:
             (_period(duty.period), None) if duty.period and duty.duty != "committee-meeting" else ("", None)
         )
     views = current().views
-    if duty.duty in ("decision-posted", "vote-notice"):
+    if duty.duty in ("decision-posted", "agenda-posted", "vote-notice"):
         decision = decisions.one(views, ledger, duty.subject)
         return decision.title if decision else duty.subject, path(ledger, "decisions", duty.subject)
     if duty.duty == "completion-notice":

@@ -17,12 +17,11 @@ from ledger.actions.entry import EntryReversed
 from projections import balances, debriefs, decisions, entries, firms, ledgers, rectifications, tasks
 from projections.entries import EntryRow
 from projections.ledgers import LedgerRow
-from projections.rectifications import RectificationRow
 from projections.tasks import GridRow
 
 pages = Blueprint("public_book", __name__)
 
-ENTRIES_SHOWN, DECISIONS_SHOWN, RECORDS_SHOWN, CORRECTIONS_SHOWN, ITEMS_READ = 6, 5, 6, 3, 200
+ENTRIES_SHOWN, DECISIONS_SHOWN, RECORDS_SHOWN, CORRECTIONS_SHOWN = 6, 5, 6, 3
 FIRST_CHOICE = ("public-revenue", "maintenance", "working")  # what changes most is what people ask for
 
 
@@ -33,14 +32,6 @@ class Correction(Struct, frozen=True):
     reversal: EntryRow
     reason: str | None
     instead: Payment | None
-
-
-class Items(Struct, frozen=True):
-    """Rectifications: how many there are, still to do, and late on the day."""
-
-    all: int
-    open: int
-    overdue: int
 
 
 @pages.get("/c/<ledger>")
@@ -58,7 +49,6 @@ def _community(row: LedgerRow) -> str:
     asked = request.args.get("fund")
     fund = asked if asked in funds else next((name for name in FIRST_CHOICE if name in funds), None)
     period = periods.asked_period(request.args.get("period", ""), today) or periods.last_year(today)
-    items = rectifications.page(views, ledger, limit=ITEMS_READ)
     return render_template(
         "public_book.html",
         **place(row, "book"),
@@ -73,16 +63,11 @@ def _community(row: LedgerRow) -> str:
         decisions=decisions.page(views, ledger, limit=DECISIONS_SHOWN, newest_first=True),
         firms=firms.of(views, ledger),
         debriefs=debriefs.page(views, ledger, limit=1, newest_first=True, held=True),
-        items=_counted(items, today),
+        items=rectifications.counted(views, ledger, today),
         work=work_of(ledger, today),
         news=latest_news(ledger, RECORDS_SHOWN),
         today=today,
     )
-
-
-def _counted(items: list[RectificationRow], today: date) -> Items:
-    unfinished = [item for item in items if item.stage != "accepted"]
-    return Items(len(items), len(unfinished), sum(item.due_on < today for item in unfinished))
 
 
 def _corrections(ledger: str, today: date) -> list[Correction]:

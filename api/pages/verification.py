@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from msgspec import Struct
 
-from api import languages
+from api import languages, verifiers
 from api.pages.asked import ledger_or_404, path
 from api.pages.frame import Shown, page
 from api.pages.place import place
@@ -87,6 +87,7 @@ def verify(ledger: str) -> Shown:
         log=f"/t/{ledger}",
         pack_name=f"{ledger}.zip",
         own=path(ledger, "verify"),
+        verifiers=verifiers.digests(),
     )
     return html, MALFORMED_STATUS if fault else OK
 

@@ -203,9 +203,13 @@ class Decision(State):
     is_declared = False  # an emergency; its repair may still have to be authorised
     is_planned = False  # a repair plan was published for it
     remaining_fen = 0  # authorised, and neither paid nor approved for payment
+    named_fen = 0  # paid or approved for payment, for a project by its name
 
     def evolve(self, recorded: Recorded[Event]) -> None:
-        self.remaining_fen += recorded.data.limits().get(f"remaining/{self.identity}", 0)
+        change_fen = recorded.data.limits().get(f"remaining/{self.identity}", 0)
+        self.remaining_fen += change_fen
+        if any(tag.startswith("project:") for tag in recorded.envelope.tags):
+            self.named_fen -= change_fen
         match recorded.data:
             case CommitteeDecisionRecorded(authorises=authorises, valid=valid):
                 self.made_by, self.passed, self.authorises = "committee", valid, authorises
@@ -255,6 +259,12 @@ class Decision(State):
     def is_for_one_project(self) -> bool:
         """Whether its money is for the planned repair alone; a standing authorisation is for many."""
         return self.is_planned and self.authorises is not None and self.authorises.item_max_fen is None
+
+    @property
+    def unnamed_fen(self) -> int:
+        """What of its money was paid, or approved for payment, without the name of a project."""
+        freed_fen = self.authorises.amount_fen if self.passed and self.authorises else 0
+        return freed_fen - self.remaining_fen - self.named_fen
 
     def frees_money_of(self, scope: Scope | None) -> bool:
         """Whether its money is this part's; what frees a part's own money frees nobody else's (FUND-04)."""

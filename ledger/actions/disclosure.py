@@ -27,6 +27,7 @@ from ledger.state import Slice, State
 TableId = Literal["T1", "T2", "T3", "T4", "T7", "T9", "T11", "T12", "T13"]
 AUTHORS: tuple[Role, ...] = ("secretary", "treasurer", "bookkeeper")
 REVIEWERS: tuple[Role, ...] = ("chair", "member")
+BEFORE_THE_BOOKS = "before-the-books"  # said of a period that was over before the ledger began
 
 
 # -- what can have happened ------------------------------------------------------------------------
@@ -218,6 +219,8 @@ class DraftDisclosure(OfDisclosure, frozen=True, kw_only=True):
         _check_today(self, by)
         if self.period.ends_on > by.received_on:
             raise Refused("disclosure.period-not-over", ends_on=self.period.ends_on)
+        if BEFORE_THE_BOOKS in by.composition.cautions:
+            raise Refused("disclosure.before-the-books", ends_on=self.period.ends_on)
         drafted = _drafted(self.disclosure, 1, by.composition)
         return rules.judge(self).of(drafted)
 

@@ -10,7 +10,19 @@ from ledger.actors import Actor, Authorship, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Day, Fen, FenOrZero, Fund, Id, Line, Paragraph, RecordNumber, RevenueHead, Scope
+from ledger.fields import (
+    Commitment,
+    Day,
+    Fen,
+    FenOrZero,
+    Fund,
+    Id,
+    Line,
+    Paragraph,
+    RecordNumber,
+    RevenueHead,
+    Scope,
+)
 from ledger.money import accounts
 from ledger.money.postings import Postings, reversed_postings, transfer
 from ledger.state import EventAt, Slice, State
@@ -61,6 +73,7 @@ class EntryClassified(Event, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "entry.classified"
+    withheld: ClassVar[frozenset[str]] = frozenset({"payee_name"})
 
     number: RecordNumber
     fund: Fund
@@ -74,11 +87,16 @@ class EntryClassified(Event, frozen=True, kw_only=True):
     use: Id | None = None
     scope: Scope | None = None
     decision: Id | None = None
+    project: Id | None = None
+    payee: Line | None = None
+    voucher: Line | None = None
     charged_fen: FenOrZero = 0
+    payee_name: Commitment | None = None  # of a private person
 
     def tags(self) -> tuple[str, ...]:
         about = [f"entry:{self.number}", f"fund:{self.fund}"]
         about += [f"decision:{self.decision}"] if self.decision else []
+        about += [f"project:{self.project}"] if self.project else []
         about += [f"revenue-contract:{self.contract}"] if self.contract else []
         return tuple(about)
 

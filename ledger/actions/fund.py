@@ -13,7 +13,7 @@ from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Commitment, Day, Fen, FenOrZero, Fund, Id, Line, Part, Personal, Scope
+from ledger.fields import Commitment, Day, Fen, FenOrZero, Fund, Id, Line, Method, Part, Personal, Scope
 from ledger.money import accounts
 from ledger.money.postings import Postings, postings, transfer
 from ledger.rules.law import Judged, Judgement
@@ -76,6 +76,7 @@ class FundDepositRecorded(Event, frozen=True, kw_only=True):
     scope: Scope | None = None
     nature: Nature | None = None
     unit: Commitment | None = None
+    method: Method | None = None
 
     def tags(self) -> tuple[str, ...]:
         return (f"fund:{self.fund}",)
@@ -232,6 +233,7 @@ class RecordFundDeposit(Command, frozen=True, kw_only=True):
     scope: Scope | None = None
     nature: Nature | None = None
     unit: Id | None = None
+    method: Method | None = None
 
     def happened_on(self) -> Day:
         return self.received_on
@@ -257,6 +259,7 @@ class RecordFundDeposit(Command, frozen=True, kw_only=True):
                 scope=scope,
                 nature=self.nature,
                 unit=Personal.of(f"unit/{self.unit}", self.unit) if self.unit else None,
+                method=self.method,
             )
         )
 

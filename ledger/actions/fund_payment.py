@@ -8,9 +8,18 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
+from ledger.actions.counterparty import CounterpartyKind, stands_as
 from ledger.actions.fund import BOOKKEEPERS
 from ledger.actions.payment_gates import judge_drawing
-from ledger.actions.payment_grounds import Drawing, Grounds, Stage, Work, must_authorise, must_be_of
+from ledger.actions.payment_grounds import (
+    Drawing,
+    Grounds,
+    Stage,
+    Work,
+    must_authorise,
+    must_be_of,
+    must_name_project,
+)
 from ledger.actions.revenue_authority import RevenueUse
 from ledger.actions.revenue_spending import check_use
 from ledger.actions.working_fund import WorkingHead, check_head
@@ -18,7 +27,7 @@ from ledger.actors import Actor, Authorship, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Day, Fen, FenOrZero, Fund, Id, Line, Paragraph, Scope
+from ledger.fields import Commitment, Day, Fen, FenOrZero, Fund, Id, Line, Method, Paragraph, Scope
 from ledger.money import accounts
 from ledger.money.postings import Postings, transfer
 from ledger.rules.law import Judged
@@ -37,6 +46,7 @@ class FundPaymentRequested(Event, frozen=True, kw_only=True):
     """Somebody asks for a payment under a decision."""
 
     kind: ClassVar[str] = "fund-payment.requested"
+    withheld: ClassVar[frozenset[str]] = frozenset({"payee_name"})
 
     payment: Id
     fund: Fund
@@ -50,6 +60,7 @@ class FundPaymentRequested(Event, frozen=True, kw_only=True):
     head: WorkingHead | None = None
     use: RevenueUse | None = None
     documents: Documents = ()
+    payee_name: Commitment | None = None  # of a private person
 
     def tags(self) -> tuple[str, ...]:
         return _tags(self.payment, self.decision, self.fund, self.project)
@@ -96,12 +107,13 @@ class FundPaymentWithdrawn(Event, frozen=True, kw_only=True):
 
 
 class FundPaymentRecorded(Event, frozen=True, kw_only=True):
-    """The bank paid: the money left the fund.
+    """The bank paid. `charged_fen` only where nobody had approved it: what of it the decision set free.
 
-    `charged_fen` stands only where nobody had approved it: how much of it the decision still set free.
+    `payee_name` only where nobody had asked for it: else the request keeps it.
     """
 
     kind: ClassVar[str] = "fund-payment.recorded"
+    withheld: ClassVar[frozenset[str]] = FundPaymentRequested.withheld
 
     payment: Id
     fund: Fund
@@ -116,6 +128,8 @@ class FundPaymentRecorded(Event, frozen=True, kw_only=True):
     head: WorkingHead | None = None
     use: RevenueUse | None = None
     charged_fen: FenOrZero | None = None
+    payee_name: Commitment | None = None
+    method: Method | None = None
 
     def tags(self) -> tuple[str, ...]:
         return _tags(self.payment, self.decision, self.fund, self.project)
@@ -196,6 +210,7 @@ class RequestFundPayment(Command, frozen=True, kw_only=True):
     amount_fen: Fen
     payee: Line
     purpose: Line
+    payee_kind: CounterpartyKind = "organisation"
     project: Id | None = None
     stage: Stage | None = None
     work: Work | None = None
@@ -221,7 +236,7 @@ class RequestFundPayment(Command, frozen=True, kw_only=True):
             fund=self.fund,
             decision=self.decision,
             amount_fen=self.amount_fen,
-            payee=self.payee,
+            **stands_as("payee", self.payee, self.payee_kind, self.payment),
             purpose=self.purpose,
             project=self.project,
             stage=self.stage,
@@ -230,13 +245,8 @@ class RequestFundPayment(Command, frozen=True, kw_only=True):
             use=self.use,
             documents=self.documents,
         )
+        must_name_project(known.decision, self.project)
         judge = known.rules.judge(self)
-        judge.require(  # or every gate of its contract could be walked around
-            self.project is not None or not known.decision.is_for_one_project,
-            "fund-payment.project-not-named",
-            rules=("FUND-13",),
-            decision=self.decision,
-        )
         judge_drawing(judge, self.fund, drawing_of(requested, known.drawings.wanted_fen), known)
         return judge.of(requested)
 
@@ -274,6 +284,7 @@ class ApproveFundPayment(OfPayment, frozen=True, kw_only=True):
         if by.wrote(payment.requested_by):
             raise Refused("fund-payment.own-request", payment=self.payment)
         must_authorise(known.decision, requested.fund, requested.amount_fen)
+        must_name_project(known.decision, requested.project)  # the plan may have come after the request
         known.book.must_afford(requested.amount_fen)
         judge = known.rules.judge(self)
         judge_drawing(judge, requested.fund, drawing_of(requested, known.drawings.drawn_fen), known)

@@ -156,6 +156,20 @@ def judge_emergency(
     judge.require(once, "fund-payment.substitute-repair-is-paid-once", rules=("EMG-04",))
 
 
+def judge_settled(judge: Judgement, known: Grounds, drawing: Drawing) -> None:
+    """What holds for money that has left, whoever asked for it: it keeps to what its repair may cost."""
+    reviewed_fen = known.project.reviewed_fen
+    if known.decision.made_by == "emergency":
+        judge.require(
+            reviewed_fen is None or drawing.after_fen <= reviewed_fen,
+            "fund-payment.exceeds-reviewed",
+            rules=("FUND-15",),
+            payable_fen=max(0, (reviewed_fen or 0) - drawing.drawn_fen),
+        )
+    elif known.project.identity:
+        judge_project(judge, known.project, drawing)
+
+
 def judge_drawing(judge: Judgement, fund: Fund, drawing: Drawing, known: Grounds) -> None:
     """The law of the maintenance fund on what is to leave it; the other funds have their own."""
     if known.working is not None:

@@ -67,10 +67,8 @@ class ProjectDrawings(State):
             case "fund-payment.recorded" | "fund-payment.withdrawn":
                 self.asked.pop(event.payment, None)
                 self.promised.pop(event.payment, None)
-        # what left the bank, and what a reversal brought back
-        self.paid_fen -= sum(
-            fen for account, fen in recorded.envelope.postings if accounts.fund_of_bank(account)
-        )
+        # what left the bank or was recognised as having left, and what a reversal took back
+        self.paid_fen += accounts.drawn_fen(recorded.envelope.postings)
 
     @property
     def drawn_fen(self) -> int:
@@ -149,3 +147,12 @@ def must_be_of(project: Project, decision: Decision) -> None:
     """Refuse a project the payment's decision is not about; no project at all is possible."""
     if project.identity and project.planned().decision != decision.identity:
         raise Refused("fund-payment.project-of-another-decision", decision=project.planned().decision)
+
+
+def must_name_project(decision: Decision, project: str | None) -> None:
+    """Refuse money of a planned repair that does not say so.
+
+    It would walk around the contract (FUND-13), and be charged to the owners with the project and once more.
+    """
+    if project is None and decision.is_for_one_project:
+        raise Refused("fund-payment.project-not-named", rules=("FUND-13",), decision=decision.identity)

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from ledger.actions.community import Register
+from ledger.actions.counterparty import CounterpartyKind, stands_as
 from ledger.actions.decision import Decision, check_scope
 from ledger.actions.fund import BOOKKEEPERS
 from ledger.actions.fund_payment import (
@@ -13,15 +14,23 @@ from ledger.actions.fund_payment import (
     Payment,
     drawing_of,
 )
-from ledger.actions.payment_gates import judge_drawing, judge_marks, judge_project
-from ledger.actions.payment_grounds import Drawing, Grounds, Stage, Work, must_authorise, must_be_of
+from ledger.actions.payment_gates import judge_drawing, judge_marks, judge_settled
+from ledger.actions.payment_grounds import (
+    Drawing,
+    Grounds,
+    Stage,
+    Work,
+    must_authorise,
+    must_be_of,
+    must_name_project,
+)
 from ledger.actions.revenue_authority import RevenueUse
 from ledger.actions.revenue_spending import check_use, revenue_gates
 from ledger.actions.working_fund import WorkingHead, check_head
 from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
-from ledger.fields import Day, Fen, Fund, Id, Line, Paragraph, Scope
+from ledger.fields import Day, Fen, Fund, Id, Line, Method, Paragraph, Scope
 from ledger.rules.law import Judged, Judgement
 from ledger.state import Slice
 
@@ -38,6 +47,7 @@ class RecordFundPayment(OfPayment, frozen=True, kw_only=True):
 
     paid_on: Day
     voucher: Line
+    method: Method | None = None
 
     def happened_on(self) -> Day:
         return self.paid_on
@@ -75,6 +85,7 @@ class RecordFundPayment(OfPayment, frozen=True, kw_only=True):
                 head=requested.head,
                 use=requested.use,
                 charged_fen=charged_fen,
+                method=self.method,
             )
         )
 
@@ -94,18 +105,10 @@ def _judge_as_paid(judge: Judgement, requested: FundPaymentRequested, known: Gro
             decision=known.decision,
         )
         return
-    drawing, reviewed_fen = drawing_of(requested, known.drawings.paid_fen), known.project.reviewed_fen
-    if known.decision.made_by == "emergency":
-        judge.require(
-            reviewed_fen is None or drawing.after_fen <= reviewed_fen,
-            "fund-payment.exceeds-reviewed",
-            rules=("FUND-15",),
-            payable_fen=max(0, (reviewed_fen or 0) - drawing.drawn_fen),
-        )
-    elif known.project.identity:
-        if drawing.drawn_fen and drawing.stage == "first":  # the bank took another one first
-            drawing = drawing._replace(stage=None)
-        judge_project(judge, known.project, drawing)
+    drawing = drawing_of(requested, known.drawings.paid_fen)
+    if drawing.drawn_fen and drawing.stage == "first":  # the bank took another one first
+        drawing = drawing._replace(stage=None)
+    judge_settled(judge, known, drawing)
 
 
 def _charged(
@@ -138,6 +141,7 @@ class RecordUnauthorisedPayment(Command, frozen=True, kw_only=True):
     purpose: Line
     paid_on: Day
     voucher: Line
+    payee_kind: CounterpartyKind = "organisation"
     decision: Id | None = None
     project: Id | None = None
     scope: Scope | None = None
@@ -145,6 +149,7 @@ class RecordUnauthorisedPayment(Command, frozen=True, kw_only=True):
     work: Work | None = None
     head: WorkingHead | None = None
     use: RevenueUse | None = None
+    method: Method | None = None
 
     def happened_on(self) -> Day:
         return self.paid_on
@@ -160,6 +165,7 @@ class RecordUnauthorisedPayment(Command, frozen=True, kw_only=True):
         payment.must_be_on_its_way()
         known.book.must_be_open(self.legal_date)
         must_be_of(known.project, known.decision)
+        must_name_project(known.decision, self.project)
         check_scope(self.scope, register)
         check_head(self.fund, self.head)
         check_use(self.fund, self.use)
@@ -174,7 +180,7 @@ class RecordUnauthorisedPayment(Command, frozen=True, kw_only=True):
                 fund=self.fund,
                 decision=self.decision,
                 amount_fen=self.amount_fen,
-                payee=self.payee,
+                **stands_as("payee", self.payee, self.payee_kind, self.payment),
                 purpose=self.purpose,
                 paid_on=self.paid_on,
                 voucher=self.voucher,
@@ -183,6 +189,7 @@ class RecordUnauthorisedPayment(Command, frozen=True, kw_only=True):
                 head=self.head,
                 use=self.use,
                 charged_fen=charged_fen,
+                method=self.method,
             )
         )
 

@@ -23,7 +23,7 @@ from ledger.fields import Day, Id, Part, Whole
 from ledger.state import Slice, State
 
 About = Literal[
-    "disclosure", "decision", "project", "term", "audit_engagement", "audit_report", "revenue_plan"
+    "disclosure", "decision", "project", "term", "audit_engagement", "audit_report", "revenue_plan", "agenda"
 ]
 ABOUT: dict[About, str] = {  # what a paper can be about, and the tag of what it is then part of
     "disclosure": "disclosure",
@@ -33,7 +33,9 @@ ABOUT: dict[About, str] = {  # what a paper can be about, and the tag of what it
     "audit_engagement": "audit",
     "audit_report": "audit",
     "revenue_plan": "revenue-plan",
+    "agenda": "agenda",
 }
+COMING: tuple[About, ...] = ("revenue_plan", "agenda")  # what they are about is not on record yet
 POSTERS: tuple[Role, ...] = ("secretary", "treasurer", "member", "chair", "firm", "neighbourhood")
 
 
@@ -72,7 +74,7 @@ class Paper(NamedTuple):
 
 
 class OfPaper(Event, frozen=True, kw_only=True):
-    """Base of events about one paper; `id`: of the disclosure, decision, term .., the year of a plan."""
+    """Base of events about one paper; `id`: of the disclosure .., year of a plan, day of a meeting."""
 
     about: About
     id: Id
@@ -161,7 +163,8 @@ STATES: dict[About, type[State]] = {"audit_engagement": Audit, "audit_report": A
 class OnPaper(Command, frozen=True, kw_only=True):
     """Base of commands about one paper: exactly one of these is given.
 
-    `term`: the names of a committee; `revenue_plan`: the year a plan of public revenue is for.
+    `term`: the names of a committee; `revenue_plan`: the year a plan of public revenue is for; `agenda`: the
+    day of the committee meeting whose agenda it is (COM-10).
     """
 
     roles: ClassVar[tuple[Role, ...]] = POSTERS
@@ -174,6 +177,7 @@ class OnPaper(Command, frozen=True, kw_only=True):
     audit_engagement: Id | None = None
     audit_report: Id | None = None
     revenue_plan: PlanYear | None = None
+    agenda: Day | None = None
 
     @property
     def paper(self) -> Paper:
@@ -234,7 +238,7 @@ class RecordPosting(OnPaper, frozen=True, kw_only=True):
                 since = next((term.starts_on for term in about.terms if term.term == self.term), None)
         if self.version is not None and self.disclosure is None:
             raise Refused("posting.only-statements-have-versions")
-        if since is None and self.revenue_plan is None:
+        if since is None and self.paper.about not in COMING:
             raise Refused("posting.nothing-to-post", paper=self.paper.id)
         # names are posted when they are elected, which may be before the term begins
         if since is not None and self.term is None and self.posted_on < since:

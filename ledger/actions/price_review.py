@@ -91,6 +91,7 @@ class RecordPriceReview(OnProject, frozen=True, kw_only=True):
         return judge.of(
             PriceReviewRecorded(
                 project=self.project,
+                decision=decision.identity,
                 reviewed_fen=self.reviewed_fen,
                 reviewed_on=self.legal_date,
                 agency=self.agency,

@@ -5,15 +5,16 @@ from typing import ClassVar, Literal, cast
 from ledger.actions.assembly import Assembly
 from ledger.actions.committee import Committee
 from ledger.actions.community import Register
+from ledger.actions.counterparty import CounterpartyKind, stands_as
 from ledger.actions.decision import check_scope
 from ledger.actions.fund import BOOKKEEPERS, FundBook
-from ledger.actions.revenue_contract import CounterpartyKind, RevenueContract, masked, withheld_name
+from ledger.actions.revenue_contract import RevenueContract
 from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event
-from ledger.fields import Commitment, Day, Fen, Fund, Id, Line, RevenueHead, Scope
+from ledger.fields import Commitment, Day, Fen, Fund, Id, Line, Method, RevenueHead, Scope
 from ledger.money import accounts
 from ledger.money.postings import Postings, transfer
 from ledger.rules.law import Judged, Judgement
@@ -42,6 +43,7 @@ class PublicRevenueRecorded(Event, frozen=True, kw_only=True):
     scope: Scope | None = None
     paid_into: PaidInto | None = None
     counterparty_name: Commitment | None = None
+    method: Method | None = None
 
     def tags(self) -> tuple[str, ...]:
         return (
@@ -66,6 +68,7 @@ class RevenueCostRecorded(Event, frozen=True, kw_only=True):
     purpose: Line | None = None
     voucher: Line | None = None
     scope: Scope | None = None
+    method: Method | None = None
 
     def tags(self) -> tuple[str, ...]:
         return (f"fund:{FUND}",)
@@ -129,6 +132,7 @@ class RecordPublicRevenue(Command, frozen=True, kw_only=True):
     counterparty_kind: CounterpartyKind = "organisation"
     scope: Scope | None = None
     paid_into: PaidInto | None = None
+    method: Method | None = None
 
     def happened_on(self) -> Day:
         return self.received_on
@@ -154,18 +158,16 @@ class RecordPublicRevenue(Command, frozen=True, kw_only=True):
         return judge.of(self._recorded(scope))
 
     def _recorded(self, scope: Scope | None) -> PublicRevenueRecorded:
-        name = self.counterparty
-        individual = name is not None and self.counterparty_kind == "individual"
         return PublicRevenueRecorded(
             head=self.head,
             gross_fen=self.gross_fen,
             received_on=self.received_on,
             contract=self.contract,
             location=self.location,
-            counterparty=masked(name) if name and individual else name,
             scope=scope,
             paid_into=self.paid_into,
-            counterparty_name=withheld_name(self.contract, name) if name and individual else None,
+            **stands_as("counterparty", self.counterparty, self.counterparty_kind, self.contract),
+            method=self.method,
         )
 
 
@@ -182,6 +184,7 @@ class RecordRevenueCost(Command, frozen=True, kw_only=True):
     purpose: Line | None = None
     voucher: Line | None = None
     scope: Scope | None = None
+    method: Method | None = None
 
     def happened_on(self) -> Day | None:
         return self.paid_on
@@ -211,5 +214,6 @@ class RecordRevenueCost(Command, frozen=True, kw_only=True):
                 purpose=self.purpose,
                 voucher=self.voucher,
                 scope=self.scope,
+                method=self.method,
             )
         )

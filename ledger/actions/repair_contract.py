@@ -1,18 +1,58 @@
 """The contract of a repair: within what was decided, signed by three, its price to be reviewed."""
 
-from typing import ClassVar
+from collections import Counter
+from typing import Any, ClassVar
 
 from ledger.actions.decision import Decision
 from ledger.actions.repair_plan import must_be_voted_on
-from ledger.actions.repair_project import OnProject, Party, Percent, Project, RepairContractSigned
+from ledger.actions.repair_project import (
+    OnProject,
+    Party,
+    Percent,
+    PriceReviewRecorded,
+    Project,
+    RepairContractSigned,
+)
 from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
 from ledger.errors import Refused
+from ledger.events import Recorded
 from ledger.fields import Day, Fen, Line
 from ledger.rules.law import Judged, Law
-from ledger.state import Slice
+from ledger.state import Slice, State
 
 PARTIES: tuple[Party, ...] = ("assembly", "firm", "contractor")
+
+
+class Contracts(State):
+    """What every project under one decision may cost, and what was drawn for it of the decision's money."""
+
+    subject = "decision"
+
+    def __init__(self, identity: str = "") -> None:
+        super().__init__(identity)
+        self._settled_fen: dict[str, int] = {}
+        self._drawn_fen: Counter[str] = Counter()
+
+    def evolve(self, recorded: Recorded[Any]) -> None:
+        match event := recorded.data:
+            case RepairContractSigned(project=project, price_fen=fen):
+                self._settled_fen[project] = fen
+            case PriceReviewRecorded(project=project, reviewed_fen=fen):
+                self._settled_fen[project] = fen
+        taken_fen = -event.limits().get(f"remaining/{self.identity}", 0)
+        for tag in recorded.envelope.tags if taken_fen else ():
+            if tag.startswith("project:"):  # what undoes a payment is about the payment's project
+                self._drawn_fen[tag.removeprefix("project:")] += taken_fen
+
+    def left_for(self, project: str, remaining_fen: int) -> int:
+        """What one project may cost in all, of what its decision has left, once all others are paid."""
+        owed_fen = sum(
+            max(0, fen - self._drawn_fen[other])
+            for other, fen in self._settled_fen.items()
+            if other != project
+        )
+        return max(0, remaining_fen + self._drawn_fen[project] - owed_fen)
 
 
 def review_is_due(law: Law, project: Project, contract: RepairContractSigned) -> bool:
@@ -52,16 +92,25 @@ class SignRepairContract(OnProject, frozen=True, kw_only=True):
         return self.signed_on
 
     def query_further(self, project: Project, rules: Rules) -> tuple[Slice, ...]:  # noqa: ARG002
-        return (Decision.of(project.planned().decision),)
+        decision = project.planned().decision
+        return Decision.of(decision), Contracts.of(decision)
 
-    def decide(self, by: Actor, project: Project, rules: Rules, decision: Decision) -> Judged:  # noqa: ARG002
+    def decide(
+        self,
+        by: Actor,  # noqa: ARG002
+        project: Project,
+        rules: Rules,
+        decision: Decision,
+        contracts: Contracts,
+    ) -> Judged:
         if project.contract is not None:
             raise Refused("repair-contract.already-signed", project=self.project)
         must_be_voted_on(decision)
         if not decision.passed:
             raise Refused("decision.not-passed", rules=("FUND-09",), decision=decision.identity)
         judge = rules.judge(self)
-        most = min(project.planned().budget_fen, decision.remaining_fen)
+        left_fen = contracts.left_for(self.project, decision.remaining_fen)
+        most = min(project.planned().budget_fen, left_fen)
         judge.require(
             self.price_fen <= most,
             "repair-contract.exceeds-authorisation",
@@ -77,6 +126,7 @@ class SignRepairContract(OnProject, frozen=True, kw_only=True):
         return judge.of(
             RepairContractSigned(
                 project=self.project,
+                decision=decision.identity,
                 contractor=self.contractor,
                 price_fen=self.price_fen,
                 review_required=self.review_required,

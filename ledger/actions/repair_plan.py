@@ -114,6 +114,10 @@ class PublishRepairPlan(Command, frozen=True, kw_only=True):
             raise Refused(
                 "repair-plan.scope-differs", rules=("FUND-21",), authorised=(freed.scope or Scope()).name
             )
+        if freed.item_max_fen is None and decision.unnamed_fen > 0:  # owners would bear it twice
+            raise Refused(
+                "repair-plan.paid-without-project", rules=("FUND-21",), amount_fen=decision.unnamed_fen
+            )
 
 
 def must_be_voted_on(decision: Decision) -> None:

@@ -46,6 +46,15 @@ class OfProject(Event, frozen=True, kw_only=True):
         return (f"project:{self.project}",)
 
 
+class OfDecision(OfProject, frozen=True, kw_only=True):
+    """Base of what tells how much of its decision's money a project takes."""
+
+    decision: Id
+
+    def tags(self) -> tuple[str, ...]:
+        return f"project:{self.project}", f"decision:{self.decision}"
+
+
 class PlanPosting(Part, frozen=True, kw_only=True):
     """How the neighbourhood showed a plan to the owners before there is an assembly, and what they said."""
 
@@ -54,7 +63,7 @@ class PlanPosting(Part, frozen=True, kw_only=True):
     opinions: Paragraph
 
 
-class RepairPlanPublished(OfProject, frozen=True, kw_only=True):
+class RepairPlanPublished(OfDecision, frozen=True, kw_only=True):
     """The implementation plan, with what FUND-10 asks of it; `scope` and its area bear the cost.
 
     `posting`: of a plan from before there is an assembly (FUND-11).
@@ -62,7 +71,6 @@ class RepairPlanPublished(OfProject, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "repair-plan.published"
 
-    decision: Id
     title: Line = msgspec.field(name="name")
     budget_fen: Fen
     scope: Scope | None = None
@@ -75,11 +83,8 @@ class RepairPlanPublished(OfProject, frozen=True, kw_only=True):
     reason: Paragraph | None = None
     posting: PlanPosting | None = None
 
-    def tags(self) -> tuple[str, ...]:
-        return f"project:{self.project}", f"decision:{self.decision}"
 
-
-class RepairContractSigned(OfProject, frozen=True, kw_only=True):
+class RepairContractSigned(OfDecision, frozen=True, kw_only=True):
     """Who repairs it, for how much, and what is held back until the warranty ends (FUND-12, FUND-16)."""
 
     kind: ClassVar[str] = "repair-contract.signed"
@@ -101,7 +106,7 @@ class PriceReviewEngaged(OfProject, frozen=True, kw_only=True):
     engaged_on: Day
 
 
-class PriceReviewRecorded(OfProject, frozen=True, kw_only=True):
+class PriceReviewRecorded(OfDecision, frozen=True, kw_only=True):
     """What the works cost by the agency's report: no more may be paid (FUND-15).
 
     `corrects`: the record of an earlier review that was wrong, and stays visible; `reason`: how it was wrong.

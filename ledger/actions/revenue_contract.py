@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
 
 from ledger.actions.community import Register
 from ledger.actions.consent import lacking_consents
+from ledger.actions.counterparty import CounterpartyKind, stands_as
 from ledger.actions.decision import Decision, check_scope
 from ledger.actions.rules import Rules
 from ledger.actors import Actor, Role
 from ledger.commands import Command, check_period
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Commitment, Day, Fen, Id, Line, Paragraph, Part, Personal, RevenueHead, Scope
+from ledger.fields import Commitment, Day, Fen, Id, Line, Paragraph, Part, RevenueHead, Scope
 from ledger.rules.law import Judged
 from ledger.state import Slice, State
 
-CounterpartyKind = Literal["organisation", "individual"]
 CommonPart = Literal["outer-wall", "roof", "other"]
 BUSINESS_HEADS = frozenset({2, 3, 4, 5})  # what Civil Code 278 (8) calls running a business on common parts
 
@@ -130,11 +130,6 @@ class RevenueContract(State):
         return self.registered
 
 
-def masked(name: str) -> str:
-    """How a private person stands in the open: 个人(王**) (privacy.md)."""
-    return f"个人({name[0]}**)"
-
-
 # -- what may be asked -----------------------------------------------------------------------------
 
 KEEPERS: tuple[Role, ...] = ("secretary", "treasurer", "bookkeeper", "firm")
@@ -203,11 +198,8 @@ class RegisterRevenueContract(Command, frozen=True, kw_only=True):
         return judge.of(self._registered())
 
     def _registered(self) -> RevenueContractRegistered:
-        own: dict[str, Any] = {"schedule": in_order(self.schedule)}
-        if self.counterparty_kind == "individual":
-            own["counterparty"] = masked(self.counterparty)
-            own["counterparty_name"] = withheld_name(self.contract, self.counterparty)
-        return RevenueContractRegistered.sharing(self, **own)
+        who = stands_as("counterparty", self.counterparty, self.counterparty_kind, self.contract)
+        return RevenueContractRegistered.sharing(self, schedule=in_order(self.schedule), **who)
 
 
 class AmendRevenueContract(Command, frozen=True, kw_only=True):
@@ -282,8 +274,3 @@ def check_schedule(schedule: Schedule) -> None:
 def in_order(schedule: Schedule) -> Schedule:
     """The lines in the order in which they fall due."""
     return tuple(sorted(schedule, key=lambda line: line.due_on))
-
-
-def withheld_name(contract: str | None, name: str) -> Personal:
-    """The full name of a private counterparty, for the vault alone."""
-    return Personal.of("/".join(filter(None, ("counterparty", contract, name))), name)

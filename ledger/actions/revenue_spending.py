@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, cast
 from msgspec import Meta
 
 from ledger.actions.community import Register
+from ledger.actions.counterparty import CounterpartyKind, stands_as
 from ledger.actions.decision import CommitteeDecisionRecorded, Decision, VoteClosed, check_scope
 from ledger.actions.fund import BOOKKEEPERS, FundBook
 from ledger.actions.public_revenue import FUND
@@ -19,7 +20,7 @@ from ledger.actors import Actor, Authorship, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event, Recorded
-from ledger.fields import Day, Fen, FenOrZero, Fund, Id, Line, Scope
+from ledger.fields import Commitment, Day, Fen, FenOrZero, Fund, Id, Line, Method, Scope
 from ledger.money import accounts
 from ledger.money.postings import Postings, transfer
 from ledger.rules.law import Judged, Judgement
@@ -37,6 +38,7 @@ class PublicRevenueSpent(Event, frozen=True, kw_only=True):
     """Public revenue was spent; `beyond_fen` of it is covered by no decision and no authorisation."""
 
     kind: ClassVar[str] = "public-revenue.spent"
+    withheld: ClassVar[frozenset[str]] = frozenset({"payee_name"})
 
     spending: Id
     use: RevenueUse
@@ -50,6 +52,8 @@ class PublicRevenueSpent(Event, frozen=True, kw_only=True):
     documents: Documents = ()
     scope: Scope | None = None
     beyond_fen: FenOrZero = 0
+    method: Method | None = None
+    payee_name: Commitment | None = None  # of a private person
 
     def tags(self) -> tuple[str, ...]:
         named = [f"fund:{FUND}", f"revenue-spending:{self.spending}"]
@@ -173,10 +177,12 @@ class SpendPublicRevenue(Command, frozen=True, kw_only=True):
     payee: Line
     paid_on: Day
     voucher: Line
+    payee_kind: CounterpartyKind = "organisation"
     decision: Id | None = None
     authority: Id | None = None
     documents: Documents = ()
     scope: Scope | None = None
+    method: Method | None = None
 
     def happened_on(self) -> Day:
         return self.paid_on
@@ -224,7 +230,8 @@ class SpendPublicRevenue(Command, frozen=True, kw_only=True):
         )
         freed = decision.authorises if decision else None
         scope = self.scope or (freed.scope if freed else None)
-        return judge.of(PublicRevenueSpent.sharing(self, beyond_fen=beyond_fen, scope=scope))
+        payee = stands_as("payee", self.payee, self.payee_kind, self.spending)
+        return judge.of(PublicRevenueSpent.sharing(self, beyond_fen=beyond_fen, scope=scope, **payee))
 
     def _beyond_decision(self, judge: Judgement, by: Actor, decision: Decision, deciding: Deciding) -> int:
         decision.must_exist()

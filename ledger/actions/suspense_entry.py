@@ -7,20 +7,23 @@ import msgspec
 from ledger.actions.assembly import Assembly
 from ledger.actions.committee import Committee
 from ledger.actions.community import Register
+from ledger.actions.counterparty import CounterpartyKind, stands_as
 from ledger.actions.decision import Decision, check_scope
 from ledger.actions.entry import Became, Direction, Entry, EntryClassified
 from ledger.actions.fund import BOOKKEEPERS, FundBook
+from ledger.actions.payment_gates import judge_report, judge_settled
+from ledger.actions.payment_grounds import Drawing, Grounds, must_be_of, must_name_project
 from ledger.actions.public_revenue import CostKind, income_scope, judge_cost
 from ledger.actions.revenue_authority import RevenueUse
 from ledger.actions.revenue_contract import RevenueContract
 from ledger.actions.revenue_spending import revenue_gates
 from ledger.actions.rules import Rules
-from ledger.actions.working_fund import WorkingFund, WorkingHead, judge_spending
+from ledger.actions.working_fund import WorkingHead, judge_spending
 from ledger.actors import Actor, Role
 from ledger.commands import Command
 from ledger.errors import Refused
 from ledger.events import Event
-from ledger.fields import Authorisation, Day, Fen, Fund, Id, Line, Part, RecordNumber, RevenueHead, Scope
+from ledger.fields import Day, Fen, Fund, Id, Line, Part, RecordNumber, RevenueHead, Scope
 from ledger.money import accounts
 from ledger.money.postings import Postings, transfer
 from ledger.rules.law import Judged, Judgement
@@ -92,7 +95,8 @@ class RecordSuspenseEntry(Command, frozen=True, kw_only=True):
 class Classification(Part, frozen=True, kw_only=True):
     """What an entry was: `revenue` needs its `head`, `cost` its kind, a `payment` the decision it rests on.
 
-    `use`: what was paid for, of the working funds a head of the budget; `scope`: whose money it is.
+    `use`: what was paid for, of the working funds a head of the budget; `scope`: whose money it is. Of a
+    payment also the repair it was for, whom it went to and the number of its voucher, as far as known.
     """
 
     kind: Became
@@ -102,6 +106,10 @@ class Classification(Part, frozen=True, kw_only=True):
     decision: Id | None = None
     use: Use | None = None
     scope: Scope | None = None
+    project: Id | None = None
+    payee: Line | None = None
+    payee_kind: CounterpartyKind | None = None
+    voucher: Line | None = None
 
     def check(self, entry: SuspenseEntryRecorded) -> None:
         """Refuse what this entry cannot have been, or what does not say enough."""
@@ -113,7 +121,7 @@ class Classification(Part, frozen=True, kw_only=True):
             "interest": {"scope"},
             "revenue": {"head", "contract", "scope"},
             "cost": {"cost", "scope"},
-            "payment": {"decision", "scope", "use"},
+            "payment": {"decision", "scope", "use", "project", "payee", "payee_kind", "voucher"},
         }[self.kind]
         given = {
             name for name in self.__struct_fields__ if name != "kind" and getattr(self, name) is not None
@@ -141,15 +149,16 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
 
     def query(self) -> tuple[Slice, ...]:
         found: tuple[Slice, ...] = (EventAt.of(self.number), Entry.of(self.number), Register.of(), Rules.of())
-        if self.was.kind == "payment":
-            found += (WorkingFund.of("working"),)
         if self.was.kind == "cost":
             found += (Assembly.of(), Committee.of())
         if self.was.contract is not None:
             found += (RevenueContract.of(self.was.contract),)
-        if self.was.decision is not None:
-            found += (Decision.of(self.was.decision),)
         return found
+
+    def query_further(self, target: EventAt, *_: State) -> tuple[Slice, ...]:
+        if self.was.kind != "payment":
+            return ()
+        return Grounds.slices(self.was.decision or "", self._in_suspense(target).fund, self.was.project)
 
     def decide(
         self,
@@ -168,11 +177,11 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
         judge = Judgement(law, self.acknowledge, happened=True)
         charged_fen, scope = 0, self.was.scope
         match self.was.kind, grounds:
-            case "payment", (*_, Decision(authorises=Authorisation() as freed)):
-                charged_fen = self._judge_payment(judge, suspense, grounds)
-                scope = scope or freed.scope
             case "payment", _:
-                charged_fen = self._judge_payment(judge, suspense, grounds)
+                known = Grounds.of(grounds)
+                charged_fen = self._judge_payment(judge, suspense, known)
+                freed = known.decision.authorises
+                scope = scope or (freed.scope if freed else None)
             case "cost", (Assembly() as assembly, Committee() as committee):
                 exists = assembly.exists(judge.law.day, committee)
                 judge_cost(judge, self.was.cost, there_is_an_assembly=exists)
@@ -189,22 +198,16 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
             raise Refused("entry.classified-before-it-happened", occurred_on=target.recorded.occurred_on)
         return target.recorded.data
 
-    def _judge_payment(
-        self, judge: Judgement, suspense: SuspenseEntryRecorded, grounds: tuple[State, ...]
-    ) -> int:
+    def _judge_payment(self, judge: Judgement, suspense: SuspenseEntryRecorded, known: Grounds) -> int:
         """Judge money that left the account; how much of it a decision had set free."""
-        fen, freed_fen, decision = suspense.amount_fen, 0, None
-        for ground in grounds:
-            if isinstance(ground, Decision):
-                decision, freed_fen = ground, _freed_by(ground, suspense.fund, self.was.scope)
-            elif isinstance(ground, WorkingFund) and suspense.fund == "working":
-                head = cast(WorkingHead | None, self.was.use)
-                judge_spending(judge, ground, head=head, amount_fen=fen)
-        if suspense.fund == "public-revenue":
-            use = cast(RevenueUse, self.was.use)
-            revenue_gates(judge, use=use, amount_fen=fen, documents=(), decision=decision)
+        fen, freed_fen, decision = suspense.amount_fen, 0, known.decision
+        if decision.identity:
+            freed_fen = _freed_by(decision, suspense.fund, self.was.scope)
+        must_be_of(known.project, decision)
+        must_name_project(decision, self.was.project)
+        self._judge_use(judge, suspense, known)
         judge.require(  # what it might draw, and on which papers, nobody asked
-            decision is None or not decision.is_for_one_project,
+            not decision.is_for_one_project,
             "entry.payment-past-the-gates",
             rules=("FUND-13",),
             decision=self.was.decision,
@@ -217,6 +220,26 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
             remaining_fen=freed_fen,
         )
         return min(freed_fen, fen)
+
+    def _judge_use(self, judge: Judgement, suspense: SuspenseEntryRecorded, known: Grounds) -> None:
+        """The law of each fund on what it may be used for."""
+        use, fen = self.was.use, suspense.amount_fen
+        match suspense.fund:
+            case "working" if known.working is not None:
+                judge_spending(judge, known.working, head=cast(WorkingHead | None, use), amount_fen=fen)
+            case "public-revenue":
+                revenue_gates(
+                    judge,
+                    use=cast(RevenueUse, use),
+                    amount_fen=fen,
+                    documents=(),
+                    decision=known.decision,
+                )
+            case "maintenance":
+                if known.decision.made_by != "emergency":
+                    judge_report(judge, known)
+                drawing = Drawing(fen, known.drawings.drawn_fen, None, None, frozenset())
+                judge_settled(judge, known, drawing)
 
     def _classified(
         self, suspense: SuspenseEntryRecorded, charged_fen: int, scope: Scope | None
@@ -234,6 +257,9 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
             use=self.was.use,
             scope=scope,
             decision=self.was.decision,
+            project=self.was.project,
+            **stands_as("payee", self.was.payee, self.was.payee_kind, str(self.number)),
+            voucher=self.was.voucher,
             charged_fen=charged_fen,
         )
 

@@ -65,7 +65,7 @@ class LogKeyRotated(Event, frozen=True, kw_only=True):
 
 
 class DeclaredLog(State):
-    """What was said last, and which key signs since then."""
+    """What was said last, and which key signs since then; `said_at`: number of the record that says so."""
 
     subject = TAG
 
@@ -73,13 +73,14 @@ class DeclaredLog(State):
         super().__init__(identity)
         self.declared: LogDeclared | None = None
         self.key: str | None = None
+        self.said_at = -1
 
     def evolve(self, recorded: Recorded[Event]) -> None:
         match recorded.data:
             case LogDeclared() as declared:
-                self.declared, self.key = declared, declared.log_key
+                self.declared, self.key, self.said_at = declared, declared.log_key, recorded.number
             case LogKeyRotated(new_key=key):
-                self.key = key
+                self.key, self.said_at = key, recorded.number
 
 
 # -- what the publisher says -----------------------------------------------------------------------

@@ -151,26 +151,28 @@ class UnitAccounts(FundBook):
 
     def evolve(self, recorded: Recorded[Event]) -> None:
         super().evolve(recorded)
+        # what a repair cost is divided at once, with its project: no routine cost of a quarter (FUND-24)
+        routine = not any(tag.startswith("project:") for tag in recorded.envelope.tags)
         match recorded.data:
             case EntryReversed(number=number) | ApportionmentReversed(number=number) if (
                 number in self._reversible
             ):
                 for noted in self._reversible[number]:
-                    self._take(noted.undone(recorded.occurred_on), noted.way)
+                    self._take(noted.undone(recorded.occurred_on), noted.way, routine=routine)
             case EntryReversed():
                 for noted in moved(recorded):
-                    self._take(noted, "out" if noted.movement.fen > 0 else "in")
+                    self._take(noted, "out" if noted.movement.fen > 0 else "in", routine=routine)
             case event:
                 found = moved(recorded)
                 if isinstance(event, REVERSIBLE):
                     self._reversible[recorded.number] = found
                 for noted in found:
-                    self._take(noted, noted.way)
+                    self._take(noted, noted.way, routine=routine)
 
-    def _take(self, noted: Noted, way: Way) -> None:
+    def _take(self, noted: Noted, way: Way, *, routine: bool) -> None:
         movement = noted.movement
         book, sign = movement.scope.name, -1 if movement.divides else 1
-        if noted.sealed is None:
+        if noted.sealed is None and routine:
             self._undivided[book, way] += sign * movement.fen
             self._undivided[book, "first"] += sign * movement.first_deposit_fen
         if noted.sealed or movement.divides or movement.first_deposit_fen:
@@ -179,7 +181,7 @@ class UnitAccounts(FundBook):
             self._sums[book, movement.on] += movement.fen
 
     def undivided(self, scope: Scope, way: Way) -> int:
-        """Fen a book took in or spent, or first deposits, that no unit was given a share of yet."""
+        """Fen a book took in, routine costs, or first deposits, that no unit was given a share of yet."""
         fen = self._undivided[scope.name, way]
         return max(0, -fen if way == "out" else fen)
 

@@ -3,6 +3,8 @@
 A bank account grows with positive fen; equity and income grow with negative fen, as in any two-column book.
 """
 
+from collections.abc import Iterable
+
 from ledger.fields import Fund, Scope
 
 
@@ -34,6 +36,11 @@ def use(fund: Fund, purpose: str | None = None, scope: Scope | None = None) -> s
 def suspense(fund: Fund) -> str:
     """Money the bank shows and nobody can explain yet."""
     return f"suspense/{fund}"
+
+
+def drawn_fen(postings: Iterable[tuple[str, int]]) -> int:
+    """What left a fund: from the bank, or from suspense, where it was first seen to leave."""
+    return -sum(fen for account, fen in postings if account.startswith(("bank/", "suspense/")))
 
 
 def _of_part(account: str, scope: Scope | None) -> str:

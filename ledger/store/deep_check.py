@@ -1,7 +1,8 @@
 """The store looked at row by row: entries against their hashes, and what only follows against the entries.
 
-Tags and limits are computed again. What a key stands for stands nowhere else, so receipts are summed up as
-they are written. Somebody who knows all this can adjust it: that is what signed checkpoints are for.
+Tags and limits are computed again. What a key stands for stands in no entry, so the last event of a command
+carries a digest of its receipt beside it. Somebody who knows all this can adjust it: that is what signed
+checkpoints are for.
 """
 
 import hashlib
@@ -16,15 +17,18 @@ from ledger.store.entries import checked, recorded_at_of, tags_of
 from ledger.store.records import Row, qualified
 
 READ_BATCH = 5_000
-SUM_MAX = 2**62 - 1  # the sum of two that are no larger is an integer to both databases
+DIGEST_MAX = 2**63 - 1  # the largest integer of both databases
 
 StoredReceipt = tuple[bytes, bytes, int, int]  # the key as it is stored, fingerprint, first, last
+WITHOUT_RECEIPT = """
+SELECT position FROM event WHERE receipt <> 0 EXCEPT SELECT last_position FROM command_receipt
+ORDER BY position LIMIT 1"""
 
 
-def summand(key: bytes, fingerprint: bytes, first: int, last: int) -> int:
-    """What a receipt adds to the sum of all."""
+def receipt_digest(key: bytes, fingerprint: bytes, first: int, last: int) -> int:
+    """What the last event of a command carries of its receipt; 0 stands for a command without a key."""
     told = b"%d,%b,%d,%b,%d,%d" % (len(key), key, len(fingerprint), fingerprint, first, last)
-    return int.from_bytes(hashlib.sha256(told).digest()[:8]) & SUM_MAX
+    return int.from_bytes(hashlib.sha256(told).digest()[:8]) & DIGEST_MAX
 
 
 class SelfChecking(ABC):
@@ -48,7 +52,7 @@ class SelfChecking(ABC):
                 raise StoreDamaged("store.gap", position=min(head[0], position) + 1, head=head[0])
             self._check_index(tags)
             self._check_limits(limits)
-            self._check_receipts(position)
+            self._check_receipts()
         return position
 
     def _check_tags(self, rows: Sequence[Row]) -> int:
@@ -71,15 +75,15 @@ class SelfChecking(ABC):
                     "store.limit-differs", limit=name, fen=kept.get(name), recorded=limits[name]
                 )
 
-    def _check_receipts(self, head: int) -> None:
-        total, key = 0, b""
+    def _check_receipts(self) -> None:
+        key = b""
         while receipts := self._receipts(key):
-            for key, fingerprint, first, last in receipts:
-                if not 1 <= first <= last <= head:
-                    raise StoreDamaged("store.receipt-differs", position=last)
-                total = total + summand(key, fingerprint, first, last) & SUM_MAX
-        if total != self._receipt_sum():
-            raise StoreDamaged("store.receipts-differ")
+            for receipt, digest in receipts:
+                if receipt_digest(*receipt) != digest:
+                    raise StoreDamaged("store.receipt-differs", position=receipt[-1])
+            key = receipts[-1][0][0]
+        if (position := self._without_receipt()) is not None:
+            raise StoreDamaged("store.receipt-differs", position=position)
 
     @abstractmethod
     def _snapshot(self) -> AbstractContextManager[None]:
@@ -107,11 +111,12 @@ class SelfChecking(ABC):
     def _limits(self) -> dict[str, int]: ...
 
     @abstractmethod
-    def _receipts(self, after: bytes) -> list[StoredReceipt]:
-        """The next receipts in the order of their keys."""
+    def _receipts(self, after: bytes) -> list[tuple[StoredReceipt, int | None]]:
+        """The next receipts in the order of their keys, each with the digest its last event carries."""
 
     @abstractmethod
-    def _receipt_sum(self) -> int | None: ...
+    def _without_receipt(self) -> int | None:
+        """The first event that carries the digest of a receipt nobody finds."""
 
 
 def _limits(row: Row, position: int, number: int) -> dict[str, int]:

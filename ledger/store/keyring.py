@@ -35,6 +35,7 @@ class KeyRing:
         self.file = file
         self._wrapping = b""
         self._master = b""
+        self._secrets: dict[str, bytes] = {}
         self._remembered: dict[bytes, tuple[float, Person]] = {}
 
     def tag(self, name: str) -> bytes:
@@ -43,9 +44,11 @@ class KeyRing:
 
     def secret(self, purpose: str) -> bytes:
         """The installation's own secret for a purpose; it stays the same when the key file is rotated."""
-        if not self._master:
-            self._open()
-        return derived(self._master, purpose)
+        if (secret := self._secrets.get(purpose)) is None:
+            if not self._master:
+                self._open()
+            secret = self._secrets[purpose] = derived(self._master, purpose)
+        return secret
 
     def find(self, name: str) -> bytes | None:
         """The key of a person; none for a stranger, and for whoever was erased."""
@@ -111,6 +114,7 @@ class KeyRing:
         tag = self.tag(name)
         self._database.run("DELETE FROM subject WHERE subject = ?", tag)
         self._remembered.pop(tag, None)
+        self._database.scrub()
 
     def forget_what_is_remembered(self) -> None:
         """Ask the database again for every key."""
@@ -191,3 +195,4 @@ class KeyRing:
         if master is None:
             raise StoreMisused("vault.key-of-another-vault", file=str(self.file.path))
         self._wrapping, self._master = key, master
+        self._secrets.clear()

@@ -11,7 +11,7 @@ from psycopg.pq import TransactionStatus
 
 from ledger.errors import Refused, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from ledger.store.connections import Connections
-from ledger.store.deep_check import StoredReceipt, summand
+from ledger.store.deep_check import WITHOUT_RECEIPT, StoredReceipt, receipt_digest
 from ledger.store.port import READ_BATCH, Store
 from ledger.store.postgres_database import Connection, connect, make_once, translated
 from ledger.store.postgres_schema import SCHEMA
@@ -43,8 +43,8 @@ SELECT name FROM tag WHERE NOT EXISTS (SELECT 1 FROM event_tag WHERE event_tag.t
 UNION ALL SELECT tag::text FROM event_tag WHERE NOT EXISTS (SELECT 1 FROM tag WHERE tag.id = event_tag.tag)
 LIMIT 1"""
 _RECEIPTS = """
-SELECT key, fingerprint, first_position, last_position
-FROM command_receipt WHERE key > %s ORDER BY key LIMIT %s"""
+SELECT key, fingerprint, first_position, last_position, receipt
+FROM command_receipt LEFT JOIN event ON position = last_position WHERE key > %s ORDER BY key LIMIT %s"""
 T = TypeVar("T")
 
 
@@ -108,10 +108,10 @@ class PostgresStore(Store):
         limits = list(addition.limits), list(addition.limits.values())
         key, kept = addition.receipt or (None, None)
         fingerprint = kept.fingerprint if kept else None
-        sum_grows_by = summand(key.encode(), *kept) if key and kept else 0
+        digest = receipt_digest(key.encode(), *kept) if key and kept else 0
         try:
             with connection.pipeline():
-                receipt = key, fingerprint, sum_grows_by
+                receipt = key, fingerprint, digest
                 connection.execute(_APPEND, (*rows, addition.recorded_at, *tags, *limits, *receipt))
                 connection.execute("COMMIT", prepare=False)
         except psycopg.errors.CheckViolation as error:
@@ -206,12 +206,13 @@ class PostgresStore(Store):
     def _limits(self) -> dict[str, int]:
         return dict(self._fetch("SELECT name, fen FROM limit_guard"))
 
-    def _receipts(self, after: bytes) -> list[StoredReceipt]:
-        return [(key.encode(), *rest) for key, *rest in self._fetch(_RECEIPTS, (after.decode(), READ_BATCH))]
+    def _receipts(self, after: bytes) -> list[tuple[StoredReceipt, int | None]]:
+        found = self._fetch(_RECEIPTS, (after.decode(), READ_BATCH))
+        return [((key.encode(), mark, first, last), digest) for key, mark, first, last, digest in found]
 
-    def _receipt_sum(self) -> int | None:
-        found = self._fetch("SELECT receipts FROM head")
-        return found[0][0] if len(found) == 1 else None
+    def _without_receipt(self) -> int | None:
+        found = self._fetch(WITHOUT_RECEIPT)
+        return found[0][0] if found else None
 
     # -- lengths and rows ------------------------------------------------------------------------------------
 

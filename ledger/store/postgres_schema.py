@@ -5,10 +5,9 @@ APPEND_ONLY = ("event", "tag", "event_tag", "command_receipt")
 # `@` stands for the schema of the tables: triggers and functions must not depend on anybody's search path.
 TABLES = """
 CREATE TABLE @.head (
-    one boolean PRIMARY KEY DEFAULT true CHECK (one), position bigint NOT NULL, recorded_at text NOT NULL,
-    receipts bigint NOT NULL
+    one boolean PRIMARY KEY DEFAULT true CHECK (one), position bigint NOT NULL, recorded_at text NOT NULL
 ) WITH (fillfactor = 10);
-INSERT INTO @.head VALUES (true, 0, '', 0);
+INSERT INTO @.head VALUES (true, 0, '');
 CREATE TABLE @.event (
     position bigint PRIMARY KEY,
     ledger text COLLATE "C" NOT NULL,
@@ -16,6 +15,7 @@ CREATE TABLE @.event (
     kind text COLLATE "C" NOT NULL,
     entry bytea NOT NULL,
     leaf_hash bytea NOT NULL,
+    receipt bigint NOT NULL,
     UNIQUE (ledger, number)
 );
 CREATE TABLE @.tag (
@@ -71,11 +71,14 @@ CREATE FUNCTION @.take_turn(
 CREATE FUNCTION @.append_events(
     positions bigint[], ledgers text[], numbers bigint[], kinds text[], entries bytea[], leaf_hashes bytea[],
     stamped text, tags text[], tagged bigint[], limits text[], changes bigint[],
-    key text, fingerprint bytea, summand bigint
+    key text, fingerprint bytea, receipt bigint
 ) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE last_position bigint := positions[cardinality(positions)];
     BEGIN
-        INSERT INTO @.event SELECT * FROM unnest(positions, ledgers, numbers, kinds, entries, leaf_hashes);
+        INSERT INTO @.event
+            SELECT given.*, CASE WHEN given.position = last_position THEN receipt ELSE 0 END
+            FROM unnest(positions, ledgers, numbers, kinds, entries, leaf_hashes)
+                AS given (position, ledger, number, kind, entry, leaf_hash);
         INSERT INTO @.tag (name) SELECT DISTINCT name FROM unnest(tags) AS name ON CONFLICT DO NOTHING;
         INSERT INTO @.event_tag SELECT (SELECT id FROM @.tag WHERE tag.name = given.name), given.position
             FROM unnest(tags, tagged) AS given (name, position);
@@ -88,8 +91,7 @@ CREATE FUNCTION @.append_events(
         IF key IS NOT NULL THEN
             INSERT INTO @.command_receipt VALUES (key, fingerprint, positions[1], last_position);
         END IF;
-        UPDATE @.head SET position = last_position, recorded_at = stamped,
-            receipts = receipts + summand & 4611686018427387903;
+        UPDATE @.head SET position = last_position, recorded_at = stamped;
         PERFORM pg_notify('ledger_appended', '');
     END $$;
 """

@@ -1,7 +1,8 @@
 """The vault on PostgreSQL: a schema of its own, granted, copied and erased apart from the books.
 
-A deleted row stays in the file until VACUUM and in the write-ahead log and base backups for as long as those
-are kept. There it is sealed; it dies for good with the key file of its time: `mingzhang key vault --rotate`.
+After an erasure the tables are written anew, since a deleted row stays in its page. It stays in the
+write-ahead log and in base backups for as long as those are kept. There it is sealed; it dies for good with
+the key file of its time: `mingzhang key vault --rotate`.
 """
 
 import os
@@ -75,6 +76,10 @@ class PostgresVaultDatabase(VaultDatabase):
                     return work(lambda sql, *values: self._execute(sql.replace("?", "%s"), values))
             except psycopg.Error as error:
                 raise translated(error) from error
+
+    def scrub(self) -> None:
+        # FULL writes new files: without it the bytes stay in the free room of a page until that is used again
+        self.run("VACUUM (FULL) subject, vault, token, upload")
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> Rows:
         cursor = self._connected().execute(statement, values)

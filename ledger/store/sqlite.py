@@ -11,7 +11,7 @@ from eventsourcing.dcb.api import DCBQuery
 
 from ledger.errors import Refused, StoreBusy, StoreError, StoreFull
 from ledger.store.connections import Connections
-from ledger.store.deep_check import SUM_MAX, StoredReceipt, summand
+from ledger.store.deep_check import WITHOUT_RECEIPT, StoredReceipt, receipt_digest
 from ledger.store.entries import recorded_at_of
 from ledger.store.port import READ_BATCH, Store
 from ledger.store.recorder import matching_sql
@@ -28,12 +28,12 @@ from ledger.store.sqlite_numbers import Numbers
 from ledger.store.sqlite_schema import is_made, make, refuse_other_schema
 
 _LOOK_UP = """
-SELECT event.position, event.leaf_hash,
-       (SELECT max(number) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?1)),
+SELECT coalesce(head, 0), coalesce(leaf_hash, x''), entry,
+       (SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?1)),
        fingerprint, first_position, last_position
 FROM (SELECT max(position) AS head FROM event)
 LEFT JOIN event ON event.position = head LEFT JOIN command_receipt ON command_receipt.key = ?2"""
-_ADD_EVENT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)"
+_ADD_EVENT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)"
 _LENGTH = (
     "SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?)"
 )
@@ -58,8 +58,8 @@ UNION ALL SELECT CAST(tag AS TEXT) FROM event_tag WHERE tag NOT IN (SELECT id FR
 UNION ALL SELECT name FROM name
 WHERE NOT EXISTS (SELECT 1 FROM event WHERE ledger = name.id OR kind = name.id) LIMIT 1"""
 _RECEIPTS = """
-SELECT key, fingerprint, first_position, last_position
-FROM command_receipt WHERE key > ? ORDER BY key LIMIT ?"""
+SELECT key, fingerprint, first_position, last_position, receipt
+FROM command_receipt LEFT JOIN event ON position = last_position WHERE key > ? ORDER BY key LIMIT ?"""
 
 
 class SQLiteStore(Store):
@@ -112,18 +112,17 @@ class SQLiteStore(Store):
         self._begin()
         ledger, *others = intent.ledgers
         found = self._read(_LOOK_UP, (ledger, None if intent.key is None else _packed(intent.key))).fetchone()
-        head, leaf_hash, length, *receipt = found
-        newest = head or 0, leaf_hash or b""
-        if newest != self._newest[:2]:
-            self._numbers.check(self._connections.get(), *newest)
-            self._newest = *newest, self._recorded_at(newest[0])
-        return Found(
-            newest[0],
-            self._newest[2],
-            {ledger: length or 0} | {other: self.length(other) for other in others},
-            KeptReceipt(*receipt) if receipt[0] is not None else None,
-            newest[1],
-        )
+        head, leaf_hash, entry, length, fingerprint, first, last = found
+        known_head, known_hash, recorded_at = self._newest
+        if head != known_head or leaf_hash != known_hash:
+            self._numbers.check(self._connections.get(), head, leaf_hash)
+            recorded_at = recorded_at_of(entry) if entry else ""
+            self._newest = head, leaf_hash, recorded_at
+        lengths = {ledger: length}
+        for other in others:
+            lengths[other] = self.length(other)
+        receipt = None if fingerprint is None else KeptReceipt(fingerprint, first, last)
+        return Found(head, recorded_at, lengths, receipt, leaf_hash)
 
     def _recorded_at(self, position: int) -> str:
         rows = self.rows(position - 1, 1)
@@ -138,9 +137,6 @@ class SQLiteStore(Store):
         try:
             self._insert(connection, addition)
             _change_limits(connection, addition.limits)
-            if addition.receipt is not None:
-                key, kept = addition.receipt
-                _add_receipt(connection, (_packed(key), *kept))
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise translated(error) from error
@@ -152,9 +148,14 @@ class SQLiteStore(Store):
         names = dict.fromkeys(name for row in addition.rows for name in (row.ledger, row.kind))
         numbers = self._numbers.of_names(connection, names)
         rows = [
-            (row.position, numbers[row.ledger], row.number, numbers[row.kind], row.entry, row.leaf_hash)
+            (row.position, numbers[row.ledger], row.number, numbers[row.kind], row.entry, row.leaf_hash, 0)
             for row in addition.rows
         ]
+        if addition.receipt is not None:
+            key, kept = addition.receipt
+            receipt = _packed(key), *kept
+            connection.execute("INSERT INTO command_receipt VALUES (?, ?, ?, ?)", receipt)
+            rows[-1] = (*rows[-1][:-1], receipt_digest(*receipt))
         connection.executemany(_ADD_EVENT, rows)
         numbers = self._numbers.of_tags(connection, [tag for tag, _ in addition.tags])
         tagged = [(numbers[tag], position) for tag, position in addition.tags]
@@ -224,12 +225,13 @@ class SQLiteStore(Store):
     def _limits(self) -> dict[str, int]:
         return dict(self._read("SELECT name, fen FROM limit_guard").fetchall())
 
-    def _receipts(self, after: bytes) -> list[StoredReceipt]:
-        return self._read(_RECEIPTS, (after, READ_BATCH)).fetchall()
+    def _receipts(self, after: bytes) -> list[tuple[StoredReceipt, int | None]]:
+        found = self._read(_RECEIPTS, (after, READ_BATCH)).fetchall()
+        return [(tuple(receipt), digest) for *receipt, digest in found]
 
-    def _receipt_sum(self) -> int | None:
-        found = self._read("SELECT total FROM receipt_sum").fetchall()
-        return found[0][0] if len(found) == 1 else None
+    def _without_receipt(self) -> int | None:
+        found = self._read(WITHOUT_RECEIPT).fetchone()
+        return found[0] if found else None
 
     # -- lengths and rows ------------------------------------------------------------------------------------
 
@@ -271,11 +273,6 @@ def _packed(key: str) -> bytes:
     if _UUID.fullmatch(given):
         return f"{scope}{slash}\0".encode() + bytes.fromhex(given.replace("-", ""))
     return key.encode()
-
-
-def _add_receipt(connection: sqlite3.Connection, receipt: StoredReceipt) -> None:
-    connection.execute("INSERT INTO command_receipt VALUES (?, ?, ?, ?)", receipt)
-    connection.execute("UPDATE receipt_sum SET total = total + ? & ?", (summand(*receipt), SUM_MAX))
 
 
 def _change_limits(connection: sqlite3.Connection, limits: dict[str, int]) -> None:

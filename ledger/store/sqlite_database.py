@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 from ledger.errors import (
     LedgerError,
@@ -97,6 +98,7 @@ class FairTurn:
         self._path = path
         self._line = threading.Lock()
         self._file: int | None = None
+        self._waiter: _Waiter | None = None
         _turns.add(self)
 
     def __enter__(self) -> None:
@@ -118,8 +120,9 @@ class FairTurn:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file, self._file = self._file, None
-            _Waiter(file).wait(max(0.0, until - time.monotonic()))
-            self._file = file
+            waiter, self._waiter = self._waiter or _Waiter(), None
+            waiter.wait(file, max(0.0, until - time.monotonic()))
+            self._file, self._waiter = file, waiter
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
@@ -131,6 +134,9 @@ class FairTurn:
         file, self._file = self._file, None
         if file is not None:
             os.close(file)
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None:
+            waiter.end()
 
 
 _turns: "weakref.WeakSet[FairTurn]" = weakref.WeakSet()
@@ -146,38 +152,49 @@ os.register_at_fork(after_in_child=_leave_what_is_inherited)
 
 
 class _Waiter:
-    """Waits for a lock in a thread of its own: nothing else ends it when the holder is stopped."""
+    """Waits for locks in a thread of its own: nothing else ends a wait when the holder is stopped.
 
-    def __init__(self, lock: int) -> None:
-        self._lock = lock
+    Under load nearly every turn is waited for, so the thread stays for the next one.
+    """
+
+    def __init__(self) -> None:
+        self._asked: SimpleQueue[int | None] = SimpleQueue()
         self._guard = threading.Lock()
-        self._granted = threading.Event()
+        self._granted = threading.Lock()  # released by the thread for whoever waits
+        self._granted.acquire()
         self._given_up = False
         threading.Thread(target=self._run, name="mingzhang-turn", daemon=True).start()
 
     def _run(self) -> None:
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        with self._guard:
-            if self._given_up:
-                os.close(self._lock)
-            else:
-                self._granted.set()
-
-    def wait(self, seconds_max: float) -> None:
-        """Errors: `StoreBusy`; the lock file is closed by then, or will be."""
-        try:
-            in_time = self._granted.wait(seconds_max)
-        except BaseException:  # interrupted: nobody would ever give the turn back
+        while (lock := self._asked.get()) is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             with self._guard:
-                self._given_up = True
-                if self._granted.is_set():
-                    os.close(self._lock)
+                if self._given_up:
+                    os.close(lock)
+                    return
+                self._granted.release()
+
+    def wait(self, lock: int, seconds_max: float) -> None:
+        """Errors: `StoreBusy`; the lock file is closed by then, or will be, and this waiter is of no use."""
+        self._asked.put(lock)
+        try:
+            in_time = self._granted.acquire(timeout=seconds_max)
+        except BaseException:  # interrupted: nobody would ever give the turn back
+            if self._granted_after_all():
+                os.close(lock)
+                self.end()
             raise
+        if not in_time and not self._granted_after_all():
+            raise StoreBusy
+
+    def _granted_after_all(self) -> bool:
         with self._guard:
-            if in_time or self._granted.is_set():
-                return
-            self._given_up = True
-        raise StoreBusy
+            self._given_up = not self._granted.acquire(blocking=False)
+            return not self._given_up
+
+    def end(self) -> None:
+        """Let the thread go; nobody waits any more."""
+        self._asked.put(None)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from functools import cache
 
 NAMES_AT_ONCE = 100  # in one statement
 REMEMBERED_MAX = 50_000  # tags, about 8 MB
+_ADD_IF_NEW = "INSERT INTO tag SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM tag WHERE name = ?1)"
 
 
 class Numbers:
@@ -53,23 +54,24 @@ class Numbers:
 
     def of_tags(self, connection: sqlite3.Connection, tags: Iterable[str]) -> dict[str, int]:
         """The numbers of tags; new ones are added to the file."""
-        unknown = [tag for tag in dict.fromkeys(tags) if tag not in self._tags]
-        for start in range(0, len(unknown), NAMES_AT_ONCE):
-            some = unknown[start : start + NAMES_AT_ONCE]
-            self._tags.update(connection.execute(_tags_named(len(some)), some))
-        if new := [(tag,) for tag in unknown if tag not in self._tags]:
-            self._add(connection, new)
+        if unknown := [tag for tag in dict.fromkeys(tags) if tag not in self._tags]:
+            self._learn(connection, unknown)
         return self._tags
 
-    def _add(self, connection: sqlite3.Connection, new: Sequence[tuple[str]]) -> None:
+    def _learn(self, connection: sqlite3.Connection, unknown: Sequence[str]) -> None:
         if self._last_tag is None:
             # every tag has an event, so the highest number in use is in the index
             last = connection.execute("SELECT coalesce(max(tag), 0) FROM event_tag").fetchone()
             self._last_tag = int(last[0])
-        numbered = [(tag, number) for number, (tag,) in enumerate(new, self._last_tag + 1)]
-        connection.executemany("INSERT INTO tag VALUES (?, ?)", numbered)
-        self._tags.update(numbered)
+        numbered = [(tag, number) for number, tag in enumerate(unknown, self._last_tag + 1)]
+        added = connection.executemany(_ADD_IF_NEW, numbered).rowcount
         self._last_tag += len(numbered)
+        if added == len(numbered):  # most are: a payment, a decision nobody named before
+            self._tags.update(numbered)
+            return
+        for start in range(0, len(unknown), NAMES_AT_ONCE):
+            some = unknown[start : start + NAMES_AT_ONCE]
+            self._tags.update(connection.execute(_tags_named(len(some)), some))
 
 
 @cache

@@ -19,6 +19,7 @@ CREATE TABLE event (
     kind INTEGER NOT NULL REFERENCES name,
     entry BLOB NOT NULL,
     leaf_hash BLOB NOT NULL,
+    receipt INTEGER NOT NULL,
     UNIQUE (ledger, number)
 ) STRICT;
 CREATE VIEW named_event AS
@@ -36,8 +37,6 @@ CREATE TABLE command_receipt (
     first_position INTEGER NOT NULL,
     last_position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE receipt_sum (one INTEGER PRIMARY KEY CHECK (one = 1), total INTEGER NOT NULL) STRICT;
-INSERT INTO receipt_sum VALUES (1, 0);
 CREATE TABLE limit_guard (name TEXT PRIMARY KEY, fen INTEGER NOT NULL CHECK (fen >= 0)) STRICT, WITHOUT ROWID;
 CREATE TRIGGER event_takes_the_next_place BEFORE INSERT ON event
     WHEN NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM event)

@@ -220,6 +220,7 @@ class Vault:
 
         self._database.in_turn(forgetting)
         self._ring.forget_what_is_remembered()
+        self._database.scrub()
 
     def _names(self) -> bytes:
         return self._ring.secret("upload")

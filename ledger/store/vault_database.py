@@ -72,6 +72,10 @@ class VaultDatabase(ABC):
         """Do some work in one durable transaction, while nobody else writes what it writes."""
 
     @abstractmethod
+    def scrub(self) -> None:
+        """Leave nothing of deleted rows in the files of the tables."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close this process's connection; the next use opens a new one."""
 
@@ -100,6 +104,9 @@ class SQLiteVaultDatabase(VaultDatabase):
 
         with self._lock, in_our_words():
             return self._in_transaction(working)
+
+    def scrub(self) -> None:
+        """Nothing to do: `secure_delete` has written zeros over them."""
 
     def _in_transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connected()

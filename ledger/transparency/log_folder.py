@@ -21,6 +21,7 @@ from ledger.transparency.note import Note, parsed
 from ledger.transparency.tiles import WIDTH, Tile, TileInvalid, bundle, entries_of
 
 Step = Callable[[str], None]
+ANCHORS = "anchors"
 TAIL_BYTES = 64 * 1024  # more than the largest note we write
 _END = b"\n\n"  # between a note's text and its signatures, and after them
 
@@ -89,6 +90,11 @@ class LogFolder:
         pieces = (self._text("checkpoints.log") or b"").split(_END)
         for text, signatures in zip(pieces[0:-1:2], pieces[1:-1:2], strict=False):
             yield parsed(text + _END + signatures + b"\n")
+
+    def anchors(self) -> Iterator[tuple[str, bytes]]:
+        """Every time stamp of a checkpoint that was kept, by its name in the folder."""
+        for path in sorted((self.folder / ANCHORS).glob("[0-9]*.tsr")):
+            yield f"{ANCHORS}/{path.name}", path.read_bytes()
 
     def read(self, tile: Tile) -> bytes:
         """The bytes of a tile; of one not full any more those of the full one. Errors: `TileInvalid`."""
@@ -175,6 +181,10 @@ class LogFolder:
             os.fsync(file.fileno())
         sync_folder(self.folder)
 
+    def keep_anchor(self, name: str, answer: bytes) -> None:
+        """Keep a time stamp of a checkpoint beside those that are here."""
+        self._replace(f"{ANCHORS}/{name}", answer)
+
     def show(self, note: Note) -> None:
         """Let readers see a checkpoint."""
         self._replace("checkpoint", str(note).encode())
@@ -204,7 +214,7 @@ class LogFolder:
         unfinished = self._unfinished(self.folder / name, content)
         self._step(f"show {name}")
         os.replace(unfinished, self.folder / name)
-        sync_folder(self.folder)
+        sync_folder((self.folder / name).parent)
 
     def _unfinished(self, path: Path, content: bytes) -> Path:
         """All of a file, on disk, under a name nobody asks for."""

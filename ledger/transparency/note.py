@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from ledger.errors import LedgerError
 
-ED25519, ECDSA, COSIGNATURE, TREE_HEAD = 1, 2, 4, 5  # we verify and make the first and the third
+ED25519, ECDSA, COSIGNATURE, TREE_HEAD, ML_DSA = 1, 2, 4, 5, 6  # we verify and make the first and the third
+TYPES = (ED25519, ECDSA, COSIGNATURE, TREE_HEAD, ML_DSA)
 SIGNATURES_MAX = 100
 NOTE_BYTES_MAX = 1_000_000
 ED25519_BYTES, ID_BYTES, TIME_BYTES, SIGNATURE_BYTES = 32, 4, 8, 64
@@ -71,7 +72,7 @@ class VerifierKey(NamedTuple):
         if not (plus and other and _NAME.fullmatch(name) and _HEX8.fullmatch(key_id)):
             raise NoteInvalid(reason="vkey")
         raw = decoded(text, "vkey")
-        if not raw:
+        if not raw or raw[0] not in TYPES:
             raise NoteInvalid(reason="vkey")
         key = cls(name, raw[0], raw[1:])
         if key.type in (ED25519, COSIGNATURE) and not _is_strong(key.key):

@@ -148,7 +148,8 @@ class Publisher:
                 try:
                     busy = lock.acquired() and self.round()
                 except (LedgerError, OSError) as error:
-                    LOG.error("publishing is held up: %s", error)
+                    if not stop.is_set():
+                        LOG.error("publishing is held up: %s", error)
                     busy = True
                 stop.wait(INTERVAL_SECONDS if busy else IDLE_SECONDS)
         finally:

@@ -218,7 +218,7 @@ class Key(NamedTuple):
 
 def key_of(vkey: str) -> Key:
     """The key of `name+id+base64`. Errors: `Bad`."""
-    parts = vkey.strip().split("+", 2)
+    parts = vkey.split("+", 2)
     if len(parts) != 3 or not _NAME.fullmatch(parts[0]):
         raise Bad("key")
     try:
@@ -664,6 +664,12 @@ class Wanted(NamedTuple):
     checkpoints: tuple[Checkpoint, ...] = ()
     receipts: tuple[tuple[str, int, str], ...] = ()  # ledger, number, leaf hash
     now: float = 0.0
+    stale_hours: int = STALE_HOURS
+
+    @property
+    def trusted(self) -> list[Key]:
+        """The keys of logs that the reader got elsewhere."""
+        return [*([self.vkey] if self.vkey else []), *(self.policy.logs if self.policy else [])]
 
 
 class Stamp(NamedTuple):
@@ -674,12 +680,16 @@ class Stamp(NamedTuple):
 
 
 def check_signature(
-    level: Level, signed: Checkpoint, wanted: Wanted, own_key: Key | None, own_policy: Policy | None
+    level: Level,
+    signed: Checkpoint,
+    wanted: Wanted,
+    own_key: Key | None = None,
+    own_policy: Policy | None = None,
+    successors: Sequence[Key] = (),
 ) -> list[Stamp]:
     """Level 1: who signed the checkpoint, and who saw it. Gives the times of the witnesses."""
-    trusted = [wanted.vkey] if wanted.vkey else []
-    trusted += wanted.policy.logs if wanted.policy else []
-    keys = trusted or ([own_key] if own_key else [])
+    trusted = wanted.trusted
+    keys = [*trusted, *successors] or ([own_key] if own_key else [])
     keys = [key for key in keys if key.name == signed.origin and key.type == 1]
     try:
         signers = [key for key in keys if signed_at(signed, key) is not None]
@@ -692,7 +702,7 @@ def check_signature(
         else:
             level.remark("signature.no-key")
     elif trusted:
-        level.passed("signature.trusted", key=signers[0])
+        level.passed("signature.trusted" if signers[0] in trusted else "signature.successor", key=signers[0])
     else:
         level.remark("signature.own-key", key=signers[0])
     return _check_witnesses(level, signed, wanted, own_policy)
@@ -719,8 +729,8 @@ def _check_witnesses(
         newest = max(found.values())
         names = [name for name, key in policy.witnesses.items() if key in found]
         level.remark("witness.seen", names=", ".join(names), time=_instant(newest))
-        if wanted.now and newest < wanted.now - STALE_HOURS * 3600:
-            level.remark("witness.stale", hours=STALE_HOURS, time=_instant(newest))
+        if wanted.now and newest < wanted.now - wanted.stale_hours * 3600:
+            level.remark("witness.stale", hours=wanted.stale_hours, time=_instant(newest))
     return [Stamp(signed.size, when) for when in found.values() if when]
 
 
@@ -1004,7 +1014,8 @@ class Records:
         self.ahead: list[int] = []
         self.opened_by: dict[int, int] = {}
         self.profile_digests: list[tuple[int, str]] = []
-        self.declared_key: str | None = None
+        self.declared_keys: list[tuple[int, str]] = []  # from which record on the book names which key
+        self.rotations: list[tuple[int, str, str]] = []  # which record puts which key in the place of which
         self.declared_origin: str | None = None
 
     def take(self, line: bytes) -> None:
@@ -1075,17 +1086,20 @@ class Records:
         if before != number:
             level.fail("numbers.id-twice", number, before=before)
         if record["kind"] in ("log.declared", "log-key.rotated"):
-            self._declared(number, record["data"])
+            self._declared(number, record["kind"], record["data"])
 
-    def _declared(self, number: int, data: Json) -> None:
-        """What the log is, as the book itself says."""
-        key, before = data.get("log_key", data.get("new_key")), data.get("old_key", self.declared_key)
-        if before != self.declared_key is not None:
-            self.report["signature"].fail("signature.key-not-rotated", number)
-        self.declared_key = str(key)
-        if "profile_sha256" in data:
-            self.profile_digests.append((number, str(data["profile_sha256"])))
+    def _declared(self, number: int, kind: str, data: Json) -> None:
+        """What the log is, as the book itself says; only a rotation changes its key."""
+        if kind == "log-key.rotated":
+            before, key = str(data.get("old_key")), str(data.get("new_key"))
+            self.rotations.append((number, before, key))
+        else:
+            before = key = str(data.get("log_key"))
+            self.profile_digests.append((number, str(data.get("profile_sha256"))))
             self.declared_origin = str(data.get("origin"))
+        if self.declared_keys and before != self.declared_keys[-1][1]:
+            self.report["signature"].fail("signature.key-not-rotated", number)
+        self.declared_keys.append((number, key))
 
     def _timed(self, number: int, record: Json) -> None:
         level, stamp, day = self.report["times"], record["recorded_at"], record["occurred_on"]
@@ -1206,6 +1220,7 @@ class Audit:
         self.pack, self.wanted, self.report = pack, wanted, Report()
         self.signed: Checkpoint | None = None
         self.past: list[Checkpoint] = []
+        self.own: tuple[Key | None, Policy | None] | None = None  # what the pack says of itself
         self.stamps: list[Stamp] = []
         self.good = 0  # the first so many records are under a checkpoint they fit
         self.different: int | None = None  # the first record that is not as another file of the pack says
@@ -1216,7 +1231,7 @@ class Audit:
 
     def run(self) -> Report:
         """All levels."""
-        self._signature()
+        self._checkpoints()
         self.records = Records(self.report, self._profile(), self._shown())
         self._read()
         self.tree = Tree(self.records.leaves)
@@ -1224,7 +1239,7 @@ class Audit:
         for name in ("canonical", "numbers", "times", "replay"):
             self.report[name].passed()
         for step in (
-            self._declared, self._leaves, self._tiles, self._root, self._grown, self._manifest, self._numbers, self._profiled,
+            self._signed, self._declared, self._leaves, self._tiles, self._root, self._grown, self._manifest, self._numbers, self._profiled,
             self._times, self._statements, self._attachments, self._disclosures, self._anchors,
         ):  # fmt: skip
             step()
@@ -1233,7 +1248,8 @@ class Audit:
     def _optional(self, name: str, most: int = SMALL_FILE_MAX) -> bytes | None:
         return self.pack.read(name, most) if name in self.pack.sizes else None
 
-    def _signature(self) -> None:
+    def _checkpoints(self) -> None:
+        """Read the newest checkpoint and those before it; who signed them is checked once the tree is known."""
         level = self.report["signature"]
         raw, vkey, policy = (self._optional(f"log/{name}") for name in ("checkpoint", "vkey", "policy.txt"))
         if raw is None:
@@ -1243,27 +1259,18 @@ class Audit:
             return
         try:
             self.signed = checkpoint_of(raw)
-            own_key = key_of(vkey.decode()) if vkey else None
+            own_key = key_of(vkey.decode().strip()) if vkey else None
             own_policy = Policy(policy) if policy else None
         except (Bad, UnicodeDecodeError) as bad:
             level.fail("signature.form", what=getattr(bad, "code", "key"))
             return
+        self.own = own_key, own_policy
         self.keys += [own_key] if own_key else []
-        self.stamps = check_signature(level, self.signed, self.wanted, own_key, own_policy)
         for number, one in enumerate(self._past_notes()):
             try:
                 self.past.append(checkpoint_of(one))
             except Bad:
                 self.report["grown"].fail("grown.past-form", place=number)
-        policy_used = self.wanted.policy or own_policy
-        for past in self.past[-PAST_CHECKED:] if policy_used and level.state != "fail" else ():
-            for key in policy_used.witnesses.values() if policy_used else ():
-                try:
-                    when = signed_at(past, key)
-                except Bad:
-                    self.report["grown"].fail("grown.past-signature", size=past.size, name=key.name)
-                    continue
-                self.stamps += [Stamp(past.size, when)] if when else []
 
     def _past_notes(self) -> Iterator[bytes]:
         """The notes of `checkpoints.log`, one after the other: a note ends with its last signature."""
@@ -1344,13 +1351,63 @@ class Audit:
         self.different = record if self.different is None else min(record, self.different)
         self.report["tree"].fail(code, record, name=name)
 
+    # -- level 1 -----------------------------------------------------------------------------------
+
+    def _signed(self) -> None:
+        if self.signed is None or self.own is None:
+            return
+        level, (own_key, own_policy) = self.report["signature"], self.own
+        successors = self._successors(self.signed)
+        self.stamps = check_signature(level, self.signed, self.wanted, own_key, own_policy, successors)
+        policy = self.wanted.policy or own_policy
+        if policy is None or level.state == "fail":
+            return
+        for past in self.past[-PAST_CHECKED:]:
+            for key in policy.witnesses.values():
+                try:
+                    when = signed_at(past, key)
+                except Bad:
+                    self.report["grown"].fail("grown.past-signature", size=past.size, name=key.name)
+                    continue
+                self.stamps += [Stamp(past.size, when)] if when else []
+
+    def _successors(self, signed: Checkpoint) -> list[Key]:
+        """The keys that took the place of one the reader trusts: both signed a log that says so (rule 10)."""
+        level, found = self.report["signature"], list[Key]()
+        for number, old, new in self.records.rotations:
+            if number >= signed.size:
+                continue  # nobody signed for it yet
+            try:
+                before, after = key_of(old), key_of(new)
+                proven = self._is_signed_by_both(number, before, after)
+            except Bad:
+                proven = False
+            if not proven:
+                level.fail("signature.rotation", number)
+                continue
+            self.keys += [before, after]
+            if before in [*self.wanted.trusted, *found]:
+                found.append(after)
+        return found
+
+    def _is_signed_by_both(self, number: int, before: Key, after: Key) -> bool:
+        """Whether one checkpoint over this record is signed by either key. Errors: `Bad`."""
+        both = {(key.name, key.id) for key in (before, after)}
+        for one in [*self.past, *([self.signed] if self.signed else [])]:
+            if number < one.size <= self.tree.size and both <= {sign[:2] for sign in one.signatures}:
+                signed = None not in (signed_at(one, before), signed_at(one, after))
+                return signed and self.tree.root(one.size) == one.root
+        return False
+
     def _declared(self) -> None:
         """The key and the name of the log, as the book says them, against what signed the checkpoint."""
-        level, key, origin = self.report["signature"], self.records.declared_key, self.records.declared_origin
-        if self.signed is None or key is None:
+        level, signed, origin = self.report["signature"], self.signed, self.records.declared_origin
+        named = [key for number, key in self.records.declared_keys if signed and number < signed.size]
+        if signed is None or not named:
             return
+        key = named[-1]
         try:
-            if signed_at(self.signed, key_of(key)) is None or origin not in (None, self.signed.origin):
+            if signed_at(signed, key_of(key)) is None or origin not in (None, signed.origin):
                 level.fail("signature.not-as-declared", key=key)
         except Bad:
             level.fail("signature.not-as-declared", key=key)
@@ -1796,9 +1853,11 @@ signature.wrong|{name} 的签名是错的|the signature of {name} is wrong
 signature.foreign|不是这本账的钥匙签的：{origin}|not signed by the key of this log: {origin}
 signature.no-key|没有可以核对签名的钥匙|there is no key to check the signature with
 signature.key-not-rotated|第 {record} 条换了钥匙，却不是从原来那把换的|record {record} changes the key, but not from the one in use
+signature.rotation|第 {record} 条换了钥匙，可是没有一个包含它的检查点是新旧两把钥匙都签过的|record {record} changes the key, but no checkpoint over it is signed by both keys
 signature.not-as-declared|检查点不是账里写明的日志和钥匙签的：{key}|the checkpoint is not of the log and key the book names: {key}
 signature.own-key|签名和资料包里自带的钥匙对得上；请拿公告栏或别处得到的钥匙比一比（--vkey）：{key}|signed by the key inside this pack; compare it with one you got elsewhere (--vkey): {key}
 signature.trusted|是你信任的钥匙签的：{key}|signed by the key you trust: {key}
+signature.successor|是你信任的那把钥匙换成的新钥匙签的，换钥匙时新旧两把都签了名：{key}|signed by the key that took the place of the one you trust; both signed for the change: {key}
 witness.no-policy|没有见证规则：没有人证明大家看到的是同一本账|no witness policy: nobody vouches that all see the same
 witness.none|还没有见证人|not yet witnessed by anybody
 witness.too-few|见证人不够：{known} 位里只有 {found} 位签了|too few witnesses: {found} of {known} signed
@@ -1987,7 +2046,7 @@ def _wanted(asked: argparse.Namespace) -> Wanted:
         what, file = "vkey", asked.vkey or ""
         vkey = None
         if file:
-            vkey = key_of(_given(what, file).decode() if Path(file).is_file() else file)
+            vkey = key_of((_given(what, file).decode() if Path(file).is_file() else file).strip())
         what, file = "policy", asked.policy or ""
         policy = Policy(_given(what, file)) if file else None
         checkpoints = []
@@ -2000,7 +2059,7 @@ def _wanted(asked: argparse.Namespace) -> Wanted:
             receipts += _receipts(strict_json(_given(what, file)))
     except (Bad, KeyError, TypeError, ValueError, OSError):
         raise Unreadable("given.unreadable", what=what, file=file) from None
-    return Wanted(vkey, policy, tuple(checkpoints), tuple(receipts), time.time())
+    return Wanted(vkey, policy, tuple(checkpoints), tuple(receipts), time.time(), asked.stale_hours)
 
 
 def _receipts(receipt: Json) -> Iterator[tuple[str, int, str]]:
@@ -2062,6 +2121,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--proof", metavar="FILE.tlog-proof")
     parser.add_argument("--entry", metavar="FILE", help="the record a proof is of")
     parser.add_argument("--receipt", action="append", default=[], metavar="FILE", help="the answer you got")
+    parser.add_argument(
+        "--stale-hours", type=int, default=STALE_HOURS, metavar="N", help="after which witnesses are late"
+    )
     parser.add_argument("--lang", choices=["zh", "en"])
     parser.add_argument("--json", action="store_true", help="for programs")
     asked = parser.parse_args(arguments)

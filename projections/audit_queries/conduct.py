@@ -5,10 +5,16 @@ from datetime import date, timedelta
 
 from ledger.actions.audit import AuditEngaged, AuditReportRecorded
 from ledger.actions.committee import CommitteeSeated
-from ledger.actions.rectification import RectificationAccepted, RectificationOpened
+from ledger.actions.rectification import (
+    RectificationAccepted,
+    RectificationOpened,
+    RectificationRejected,
+    RectificationReported,
+)
 from projections.audit_books import AuditBooks, Line
 from projections.audit_programme import Parameter, Query, Row
 from projections.audit_queries import named, near_each_other
+from projections.rectifications import late_days
 
 OF_THE_COMMITTEE = ("secretary", "treasurer", "member", "chair")
 A_DAY = timedelta(days=1)
@@ -71,6 +77,7 @@ def findings_open(books: AuditBooks, asked: Mapping[str, int]) -> Iterator[Row]:
     An audit's finding is taken up by a rectification called after both: `audit-2025-f-1`.
     """
     accepted = {one.data.item for one in books.of(RectificationAccepted)}
+    done_on = _reported_done(books)
     taken_up = {one.data.item for one in books.of(RectificationOpened)}
     for report in books.of(AuditReportRecorded):
         age_days = (books.day - report.data.received_on).days
@@ -91,11 +98,23 @@ def findings_open(books: AuditBooks, asked: Mapping[str, int]) -> Iterator[Row]:
             yield Row(
                 records=(one.number,),
                 on=one.occurred_on,
-                why="overdue" if opened.due_on < books.day else "in-time",
+                why="overdue" if late_days(opened.due_on, done_on.get(opened.item), books.day) else "in-time",
                 text=opened.problem,
                 due_on=opened.due_on,
                 days=age_days,
             )
+
+
+def _reported_done(books: AuditBooks) -> dict[str, date]:
+    """When each finding was last reported done, unless it was sent back."""
+    done_on: dict[str, date] = {}
+    for fact in books.facts:
+        match fact.event:
+            case RectificationReported(item=item):
+                done_on[item] = fact.on
+            case RectificationRejected(item=item):
+                done_on.pop(item, None)
+    return done_on
 
 
 QUERIES = (

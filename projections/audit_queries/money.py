@@ -3,14 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from ledger.actions.entry import EntryClassified, EntryReversed
+from ledger.actions.fund import FundDepositRecorded
+from ledger.actions.public_revenue import PublicRevenueRecorded
 from ledger.actions.repair_project import RepairContractSigned
 from ledger.actions.suspense_entry import SuspenseEntryRecorded
 from projections.audit_books import AuditBooks, Spend
 from projections.audit_programme import Parameter, Query, Row
 from projections.audit_queries import named, near_each_other, spelled
+from projections.entry_rows import text_of
 
 REVIEWED_FROM_FEN = 50_000_00  # REV-13: from there on, inclusive, a price review is a must
 
@@ -81,12 +85,30 @@ def same_invoice(books: AuditBooks, asked: Mapping[str, int]) -> Iterator[Row]:
             )
 
 
-def unclassified(books: AuditBooks, asked: Mapping[str, int]) -> Iterator[Row]:
-    """Money in suspense for so many days or more."""
+def cash_or_unclassified(books: AuditBooks, asked: Mapping[str, int]) -> Iterator[Row]:
+    """Money the bank knows nothing of, or nobody can explain, for so many days or more."""
+    rows = chain(_past_the_bank(books), _unclassified(books))
+    return (row for row in rows if row.days is not None and row.days >= asked["days"])
+
+
+def _past_the_bank(books: AuditBooks) -> Iterator[Row]:
+    for one in books.past_the_bank:
+        came_in = isinstance(one.data, FundDepositRecorded | PublicRevenueRecorded)
+        cash = "cash-in" if came_in else "cash-out"
+        yield Row(
+            records=(one.number,),
+            on=one.occurred_on,
+            why=cash if one.data.method == "cash" else "past-the-account",
+            text=text_of(one.data) or None,
+            amount_fen=_moved_fen(fen for _, fen in one.envelope.postings),
+            days=(books.day - one.occurred_on).days,
+        )
+
+
+def _unclassified(books: AuditBooks) -> Iterator[Row]:
     classified = {one.data.number for one in books.of(EntryClassified) if one.number not in books.undone}
     for one in books.of(SuspenseEntryRecorded):
-        age_days = (books.day - one.data.seen_on).days
-        if one.number in classified or one.number in books.undone or age_days < asked["days"]:
+        if one.number in classified or one.number in books.undone:
             continue
         yield Row(
             records=(one.number,),
@@ -94,7 +116,7 @@ def unclassified(books: AuditBooks, asked: Mapping[str, int]) -> Iterator[Row]:
             why=f"suspense-{one.data.direction}",
             text=one.data.text,
             amount_fen=one.data.amount_fen,
-            days=age_days,
+            days=(books.day - one.data.seen_on).days,
         )
 
 
@@ -128,6 +150,11 @@ QUERIES = (
         (Parameter("days", 30, 0, 3650), Parameter("fen", REVIEWED_FROM_FEN, 1, 10**13)),
     ),
     Query("same-invoice-twice", ("AUD-04",), same_invoice),
-    Query("cash-or-unclassified", ("AUD-04",), unclassified, (Parameter("days", 0, 0, 3650),)),
+    Query(
+        "cash-or-unclassified",
+        ("REV-04", "AUD-04"),
+        cash_or_unclassified,
+        (Parameter("days", 0, 0, 3650),),
+    ),
     Query("reversal-by-author", ("AUD-04",), reversed_by_author),
 )

@@ -8,6 +8,7 @@ from ledger.composing import Wanted
 from ledger.rules.tables import tables
 from ledger.store.port import Store
 from projections.statements.books import Books, opened
+from projections.statements.cautions import before_the_books
 from projections.statements.statement import Composition, Section, Statement
 
 FILES: Mapping[str, str] = {
@@ -62,7 +63,7 @@ def composed(books: Books, wanted: Wanted) -> Statement:
         scope=wanted.scope,
         subject=wanted.subject,
         template=template.template if template else None,
-        cautions=found.cautions,
+        cautions=(*before_the_books(books, wanted), *found.cautions),
     )
 
 

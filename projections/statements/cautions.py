@@ -9,15 +9,20 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.actions.bank_reconciliation import BankReconciled
+from ledger.actions.community import LedgerOpened
+from ledger.actions.disclosure import BEFORE_THE_BOOKS
 from ledger.actions.entry import EntryClassified, EntryReversed
 from ledger.actions.fund import FundOpened
 from ledger.actions.suspense_entry import SuspenseEntryRecorded
+from ledger.composing import Wanted
 from ledger.events import Event, Recorded
 from ledger.fields import Fund
 from ledger.money import accounts
 from projections.statements.books import Books
 from projections.statements.dated import between, until
 from projections.statements.statement import Caution
+
+OF_FUNDS = ("T1", "T3", "T4", "T5")
 
 
 class Reconciliation(NamedTuple):
@@ -40,6 +45,16 @@ def of_fund(
         irregular(about(books, fund, starts_on, ends_on)),
     )
     return tuple(caution for caution in found if caution is not None)
+
+
+def before_the_books(books: Books, wanted: Wanted) -> tuple[Caution, ...]:
+    """Said of a period that was over before this ledger began, or any fund in it: its zeros mean nothing.
+
+    What is not about funds has begun with the first thing told of that time: a vote recorded later is a vote.
+    """
+    begins = (LedgerOpened, FundOpened) if wanted.table in OF_FUNDS else Event
+    begun = any(one.occurred_on <= wanted.ends_on for one in books.events if isinstance(one.data, begins))
+    return () if begun else (Caution(code=BEFORE_THE_BOOKS),)
 
 
 def bank_difference(books: Books, fund: Fund, on: date) -> Caution | None:

@@ -3,12 +3,13 @@
 It says what the ledger holds. What the ledger does not hold is named as not recorded, never as none (COM-17).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from ledger.actions.audit import AuditEngaged, AuditReportRecorded
 from ledger.actions.committee import Committee, CommitteeSeated
+from ledger.actions.meeting import Meeting, MeetingHeld
 from ledger.actions.repair_project import RepairContractSigned
 from ledger.actions.revenue_contract import RevenueContractRegistered
 from ledger.actions.seal import SealUsed
@@ -25,7 +26,8 @@ from projections.statements.committee_money import funds, working_funds
 from projections.statements.statement import Caution, Composition, Line, cells
 
 # no kind of action records these
-NEVER_RECORDED = ("meetings", "attendance", "receptions", "promises", "next-year-plan")
+NEVER_RECORDED = ("meetings", "attendance", "promises", "next-year-plan")
+MEETINGS: Mapping[Meeting, str] = {"reception": "receptions", "joint": "joint_meetings"}
 SUBJECTS: Mapping[type[Event], str] = {
     CommitteeSeated: "terms",
     WorkingBudgetSet: "working-budget",
@@ -55,6 +57,7 @@ def compose(books: Books, wanted: Wanted) -> Composition:
         figures={
             "decisions": len(decided),
             "contracts": len(contracts),
+            **_meetings(stood, wanted),
             **{f"rectifications_{name}": of for name, of in rectification_list.figures_of(items).items()},
         },
         rows={
@@ -247,11 +250,24 @@ def _rectification(item: rectification_list.Item) -> Line:
 # -- what is not in the books ------------------------------------------------------------------------------
 
 
-def _not_recorded(stood: Iterable[Recorded[Event]]) -> Iterator[Line]:
+def _not_recorded(stood: Sequence[Recorded[Event]]) -> Iterator[Line]:
     """What a report must say and these books never held: a reader must not take silence for none."""
     held = {type(one.data) for one in stood}
-    for subject in (*NEVER_RECORDED, *(name for kind, name in SUBJECTS.items() if kind not in held)):
+    met = {one.data.meeting for one in stood if isinstance(one.data, MeetingHeld)}
+    missing = [name for meeting, name in MEETINGS.items() if meeting not in met]
+    missing += [name for kind, name in SUBJECTS.items() if kind not in held]
+    for subject in (*NEVER_RECORDED, *missing):
         yield Line(key=subject, cells=cells(subject=subject))
+
+
+def _meetings(stood: Iterable[Recorded[Event]], wanted: Wanted) -> dict[str, int]:
+    """How often owners were received and all sides met in the year, where such is recorded at all."""
+    held = [one.data for one in stood if isinstance(one.data, MeetingHeld)]
+    return {
+        MEETINGS[kind]: sum(one.meeting == kind and one.held_on >= wanted.starts_on for one in held)
+        for kind in MEETINGS
+        if any(one.meeting == kind for one in held)
+    }
 
 
 def _cautions(books: Books, wanted: Wanted, committee: Committee) -> Iterator[Caution]:

@@ -87,7 +87,10 @@ def _named(event: Event, book: str, grounds: "_Grounds", *, came: bool) -> tuple
             kind = "interest"
         case RevenueToFundTransferred():
             kind = "public-revenue"
-        case FundPaymentRecorded(project=str(project), payee=payee) if (project, payee) in grounds.agencies:
+        case (
+            FundPaymentRecorded(project=str(project), payee=payee)
+            | EntryClassified(project=str(project), payee=payee)
+        ) if (project, payee) in grounds.agencies:
             kind = "price-review"
         case FundPaymentRecorded(decision=decision) | EntryClassified(became="payment", decision=decision):
             kind = grounds.kind_of(decision)

@@ -14,7 +14,7 @@ from projections.fund_levels import FundLevel
 from projections.statements import cautions
 from projections.statements.books import Books
 from projections.statements.dated import by_place
-from projections.statements.fund_flows import FUND, INCOME, SPENDING, Flow, flows
+from projections.statements.fund_flows import FUND, INCOME, SPENDING, SUSPENSE, Flow, flows
 from projections.statements.statement import Cell, Composition, Line, cells
 
 COLUMNS = ("opening", "income", "spending", "closing")
@@ -182,7 +182,8 @@ def _revenue(flow: Flow) -> Line:
 def _paid(spent: Iterable[Flow]) -> Sums:
     found: defaultdict[str, int] = defaultdict(int)
     for flow in spent:
-        if (project := getattr(flow.about.data, "project", None)) is not None:
+        project = getattr(flow.about.data, "project", None)
+        if project is not None and flow.book != SUSPENSE:
             found[project] += flow.fen
     return found
 

@@ -13,6 +13,7 @@ from ledger.actions.rectification import (
 )
 from ledger.composing import Wanted
 from ledger.events import Event, Recorded
+from projections.rectifications import late_days
 from projections.statements import dated
 from projections.statements.books import Books
 from projections.statements.statement import Cell, Composition, Line, cells
@@ -74,25 +75,22 @@ class Item(msgspec.Struct, kw_only=True):
 
 
 def items_open_in(books: Books, starts_on: date, ends_on: date) -> list[Item]:
-    """The items open on some day of a period, in the order in which they were opened.
-
-    Days overdue run until the item was last reported done; while it is not, until the period's end.
-    """
+    """The items open on some day of a period, in the order in which they were opened."""
     items = _as_of(dated.until(books, ends_on))
     for item in items:
-        item.overdue_days = max(0, ((item.done_on or ends_on) - item.opened.due_on).days)
+        item.overdue_days = late_days(item.opened.due_on, item.done_on, ends_on)
     return [item for item in items if item.closed_on is None or item.closed_on >= starts_on]
 
 
 def figures_of(items: Iterable[Item]) -> dict[str, Cell]:
-    """How many items there are, how many of them are struck off, how many are late and not done."""
+    """How many items there are, how many of them are struck off, how many are late and not struck off."""
     listed = list(items)
     closed = sum(item.closed_on is not None for item in listed)
     return {
         "items": len(listed),
         "closed": closed,
         "not_closed": len(listed) - closed,
-        "overdue": sum(item.progress == "open" and item.overdue_days > 0 for item in listed),
+        "overdue": sum(item.closed_on is None and item.overdue_days > 0 for item in listed),
     }
 
 

@@ -15,7 +15,7 @@ from ledger.composing import Wanted
 from ledger.errors import StoreDamaged
 from ledger.events import Event, Recorded
 from ledger.fields import Scope, area_text
-from ledger.money.accounts import fund_of_bank
+from ledger.money.accounts import drawn_fen
 from ledger.money.apportionment import apportion
 from ledger.money.unit_accounts import Roster
 from projections import repair_projects
@@ -111,8 +111,8 @@ def _repairs(books: Books, wanted: Wanted) -> Iterator[Repair]:
 
 
 def _paid(events: Iterable[Recorded[Event]]) -> int:
-    """What left the bank for it, less what came back."""
-    return -sum(fen for one in events for account, fen in one.envelope.postings if fund_of_bank(account))
+    """What left the fund for it, less what came back."""
+    return sum(drawn_fen(one.envelope.postings) for one in events)
 
 
 def _routine(books: Books, wanted: Wanted) -> Iterator[Division]:

@@ -5,7 +5,9 @@ import stat
 
 import pytest
 
+from ledger.transparency.log_folder import PublishingStopped
 from ledger.transparency.note import COSIGNATURE, SigningKey
+from ledger.transparency.signed_log import SignedLog
 from tests.api.test_cli import Terminal
 
 
@@ -52,6 +54,40 @@ def test_a_key_is_replaced_in_two_steps(terminal):
     assert terminal.ok("publish", "--once") == "wutongli: 3 records signed and published.\n"
     assert terminal.ok("key", "show").strip() == new
     assert "no rotation" in terminal.refused("key", "rotate", "--finish")
+
+
+def test_the_first_key_stays_until_it_has_signed_that_it_is_replaced(terminal, monkeypatch):
+    """Without its signature over that record nobody who trusts it could trust the next one."""
+    terminal.ok("key", "create")
+    terminal.ok("publish", "--once")
+    terminal.ok("key", "rotate")
+    with monkeypatch.context() as broken:
+        broken.setattr(SignedLog, "grow", cut_short)
+        terminal.refused("publish", "--once")
+    assert "does not say yet" in terminal.refused("key", "rotate", "--finish")
+    terminal.ok("publish", "--once")
+    terminal.ok("key", "rotate", "--finish")
+
+
+def cut_short(_log):
+    raise PublishingStopped("publisher.signed-by-another")
+
+
+def test_who_was_given_the_first_key_can_check_a_pack_of_after_it_was_replaced(terminal):
+    terminal.ok("key", "create")
+    terminal.ok("publish", "--once")
+    first, pack = terminal.ok("key", "show").strip(), terminal.folder / "pack.zip"
+    kept = terminal.folder / "books" / "log" / "wutongli" / "checkpoint"
+    (terminal.folder / "kept").write_bytes(kept.read_bytes())
+    terminal.ok("key", "rotate")
+    terminal.ok("publish", "--once")
+    terminal.ok("key", "rotate", "--finish")
+    terminal.ok("grant", "ms-chen", "chair", "--ledger", "wutongli")
+    terminal.ok("publish", "--once")
+    terminal.ok("export", "wutongli", "--to", str(pack))
+    said = terminal.ok("verify", str(pack), "--vkey", first, "--checkpoint", str(terminal.folder / "kept"))
+    assert "signed by the key that took the place of the one you trust" in said
+    assert terminal.ok("key", "show").strip() in said
 
 
 def test_what_keeps_it_from_signing_is_one_clear_line(terminal, monkeypatch):

@@ -89,7 +89,7 @@ class Yardstick:
             self._position += 1
             number = self._lengths[ledger] = self._lengths.get(ledger, -1) + 1
             leaf = hashlib.sha256(b"\x00" + entry).digest()
-            rows.append((self._position, self._names[ledger], number, self._names[kind], entry, leaf))
+            rows.append((self._position, self._names[ledger], number, self._names[kind], entry, leaf, 0))
             for name in names:
                 tag = self._tags.get(name)
                 if tag is None:
@@ -98,7 +98,7 @@ class Yardstick:
                 tags.append((tag, self._position))
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.executemany(_insert("name", 2), new_names)
-        self._connection.executemany(_insert("event", 6), rows)
+        self._connection.executemany(_insert("event", 7), rows)
         self._connection.executemany(_insert("tag", 2), new_tags)
         self._connection.executemany(_insert("event_tag", 2), tags)
         self._connection.execute("COMMIT")

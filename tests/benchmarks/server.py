@@ -18,6 +18,7 @@ from tests.benchmarks.floors import opened
 
 _ENTRY = b'{"an entry":"' + b"." * 500 + b'"}'
 _ANSWER = b'{"events":[{"position":1}],"position":1,"replayed":false,"fills":"' + b"." * 250 + b'"}'
+_RECEIPT = 2**62 + 1
 LEDGER_AND_KIND, TAGS = (1, 2), (1, 2)
 
 
@@ -61,7 +62,8 @@ def _on_sqlite(folder: Path) -> Any:
         ledger, kind = LEDGER_AND_KIND
         connection.execute("BEGIN IMMEDIATE")
         event = connection.execute(
-            "INSERT INTO event VALUES (NULL, ?, ?, ?, ?, ?)", (ledger, number, kind, _ENTRY, b"." * 32)
+            "INSERT INTO event VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+            (ledger, number, kind, _ENTRY, b"." * 32, _RECEIPT),
         )
         position = event.lastrowid
         connection.execute("INSERT INTO tag VALUES (?, ?)", (f"wutongli/payment:payment-{number}", number))
@@ -88,13 +90,15 @@ def _on_postgres(url: str) -> Any:
             "entry": _ENTRY,
             "hash": b"." * 32,
             "mark": b"." * 16,
+            "receipt": _RECEIPT,
             "tag": f"wutongli/payment:payment-{number}",
         }
         with connection.pipeline():
             connection.execute("BEGIN")
             connection.execute(
-                "INSERT INTO event (position, ledger, number, kind, entry, leaf_hash)"
-                " VALUES (%(n)s, 'wutongli', %(n)s, 'fund-payment.requested', %(entry)s, %(hash)s)",
+                "INSERT INTO event (position, ledger, number, kind, entry, leaf_hash, receipt)"
+                " VALUES (%(n)s, 'wutongli', %(n)s, 'fund-payment.requested', %(entry)s, %(hash)s,"
+                " %(receipt)s)",
                 values,
             )
             connection.execute(

@@ -10,7 +10,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from ledger.verifier import verify
-from tests.verifier.packs import LOG_KEY, OTHER_KEY, WITNESSES, PackToTest, demonstration_pack, policy
+from tests.verifier.packs import (
+    LOG_KEY,
+    OTHER_KEY,
+    WITNESSES,
+    PackToTest,
+    demonstration_pack,
+    policy,
+    rotated,
+)
 from tests.verifier.tamperings import WITH_KEY, WITHOUT_KEY, Tampering
 
 pytestmark = pytest.mark.browser
@@ -86,6 +94,18 @@ def test_both_verifiers_agree_on_every_level_and_record(
     assert levels(found) == levels(expected)
     assert (found["status"], found["first_bad"]) == (expected["status"], expected["first_bad"])
     assert found["status"] == int(tampering is not None)
+
+
+@pytest.mark.parametrize("by_both", [True, False], ids=["both keys signed", "taken over"])
+def test_both_verifiers_agree_on_a_key_that_was_replaced(
+    by_both: bool, sound: PackToTest, page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = rotated(sound.copy(), by_both=by_both).zipped(tmp_path / "pack.zip")
+    expected = by_python(capsys, path, "--vkey", LOG_KEY.vkey)
+    found = seen(page, path, vkey=LOG_KEY.vkey)
+    assert levels(found) == levels(expected)
+    assert (found["status"], found["first_bad"]) == (expected["status"], expected["first_bad"])
+    assert found["status"] == int(not by_both)
 
 
 @pytest.mark.parametrize(("signed", "state"), [(3, "pass"), (1, "fail")])

@@ -18,7 +18,7 @@ from ledger.errors import LedgerError
 from tests.faults.mutations import COLUMNS, OTHER, Books, Execute, Shelf, Table, Values
 from tests.ledger.story import WUTONGLI
 
-ALONE = {"head", "receipt_sum"}  # tables of one row: there is nothing to swap
+ALONE = {"head"}  # a table of one row: there is nothing to swap
 OF_COLUMNS = [
     pytest.param(database, table, column, doing, id=f"{database}-{table}-{column}-{doing}")
     for database, tables in COLUMNS.items()
@@ -155,7 +155,7 @@ def repeat(execute: Execute, position: int) -> None:
     """A record stands there twice."""
     shift(execute, position, 1)
     execute(
-        "INSERT INTO event SELECT position + 1, ledger, number + 1, kind, entry, leaf_hash"
+        "INSERT INTO event SELECT position + 1, ledger, number + 1, kind, entry, leaf_hash, 0"
         " FROM event WHERE position = ?",
         position,
     )
@@ -193,9 +193,9 @@ FORGERIES = [(forge_entry, 3), (forge_entry, 0), (remove, 3), (remove, 0), (repe
 @pytest.mark.parametrize("database", COLUMNS)
 @pytest.mark.parametrize(("forge", "before_last"), FORGERIES)
 def test_what_the_store_cannot_tell_the_log_does(
-    books: Books, database: str, forge: Any, before_last: int
+    books: Books, database: str, forge: Any, before_last: int, tmp_path: Path
 ) -> None:
-    """The store is sound in itself; nothing is signed, and the record is named."""
+    """The store is sound in itself; nothing is signed, and the record is named, by the verifier as well."""
     number = adjusted(books, forge, before_last)
     books.deep_check()
     with pytest.raises(LedgerError) as refused:
@@ -203,12 +203,14 @@ def test_what_the_store_cannot_tell_the_log_does(
     first_that_differs = number + 1 if forge is repeat else number
     assert refused.value.details["ledger"] == WUTONGLI
     assert refused.value.details["number"] == first_that_differs
+    report = books.verified(tmp_path / "pack")
+    assert (report.status, report.first_bad) == (1, first_that_differs)
 
 
 @pytest.mark.parametrize("database", COLUMNS)
 @pytest.mark.parametrize(("forge", "before_last"), FORGERIES)
 def test_published_anew_it_does_not_extend_a_checkpoint_that_anybody_kept(
-    books: Books, database: str, forge: Any, before_last: int
+    books: Books, database: str, forge: Any, before_last: int, tmp_path: Path
 ) -> None:
     """The operator throws away the log and signs another history with the right key."""
     kept = books.seen
@@ -217,6 +219,7 @@ def test_published_anew_it_does_not_extend_a_checkpoint_that_anybody_kept(
     books.publish()
     assert books.seen.origin == kept.origin
     assert books.seen.size < kept.size or books.root_at(kept.size) != kept.root
+    assert books.verified(tmp_path / "pack", kept)["grown"].state == "fail"
 
 
 # -- the files of the log -----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ledger.actions.decision import CommitteeDecisionRecorded
 from ledger.actions.disclosure import DisclosurePublished
 from ledger.actions.filing import FilingRecorded
 from ledger.actions.firm_debrief import Period
+from ledger.actions.meeting import Meeting, MeetingHeld
 from ledger.actions.posting import Place, PostingRecorded, RemovalRecorded
 from ledger.actions.revenue_to_fund import NetRevenueMoved
 from ledger.actions.rules import RulesAdopted
@@ -125,6 +126,12 @@ def decided_on(day: date, decision: str = "lift-adverts") -> Fact:
     return Fact(event, "secretary", day)
 
 
+def announced(day: date, decision: str = "lift-adverts") -> tuple[Fact, Fact]:
+    """A decision whose meeting had its agenda on the board eight days before (COM-10)."""
+    agenda = posted(date.fromordinal(day.toordinal() - 8), agenda=day.isoformat())
+    return agenda, decided_on(day, decision)
+
+
 def seated(term: str, starts_on: date, ends_on: date) -> Fact:
     members = tuple(Member(name=f"委员{number}") for number in range(1, 6))
     return Fact(
@@ -146,6 +153,10 @@ def net_moved(quarter: str, on: date) -> Fact:
 def filed(on: date, filing: str | None = None, **of: Any) -> Fact:
     ((what, about),) = of.items()
     return Fact(FilingRecorded(filed_on=on, what=what, of=about, filing=filing), "secretary", on)
+
+
+def meeting_held(meeting: Meeting, on: date, **of: Any) -> Fact:
+    return Fact(MeetingHeld(meeting=meeting, held_on=on, **of), "secretary", on)
 
 
 def adopted(*packs: str, on: date = NEW_YEAR, parameters: tuple[OwnParameter, ...] = ()) -> Fact:

@@ -90,10 +90,12 @@ def fund_apportioned(what: Divided, fen: int, *, on: date = SUMMER, **of: Any) -
     return Fact(FundApportioned(what=what, total_fen=fen, **fields), "treasurer", on)
 
 
-def works_apportioned(fen: int, *, scope: Scope = DOOR_12, on: date = SUMMER) -> Fact:
+def works_apportioned(
+    fen: int, *, project: str = "lift-3", scope: Scope = DOOR_12, on: date = SUMMER
+) -> Fact:
     """What a repair cost, divided over door number 12 with its two units."""
     event = ProjectApportioned(
-        project="lift-3",
+        project=project,
         total_fen=fen,
         scope=scope,
         area="200.00",

@@ -270,5 +270,6 @@ UNJUDGED = {
     "record-assembly-report": "the developer's day of reporting; other rules start from it",
     "record-posting": "whether it was in time and everywhere follows from the day and the places",
     "record-removal": "whether it hung long enough follows from both days",
+    "record-meeting": "that there was one breaks nothing; a month without one shows by itself",
     "record-assembly-established": "the day itself; what was done before it is judged where it is recorded",
 }

@@ -65,10 +65,16 @@ def plan_published(project: str = "lift", *, scope: Scope | None = None, **of: A
 
 
 def contract_signed(
-    project: str = "lift", *, price: int = PRICE, review: bool = True, retention: int = 5
+    project: str = "lift",
+    *,
+    price: int = PRICE,
+    review: bool = True,
+    retention: int = 5,
+    decision: str = "lift-3",
 ) -> Fact:
     event = RepairContractSigned(
         project=project,
+        decision=decision,
         contractor=PAYEE,
         price_fen=price,
         review_required=review,
@@ -84,7 +90,8 @@ def review_engaged(project: str = "lift") -> Fact:
 
 
 def price_reviewed(fen: int = REVIEWED, project: str = "lift", **of: Any) -> Fact:
-    return Fact(PriceReviewRecorded(project=project, reviewed_fen=fen, reviewed_on=SUMMER, **of), on=SUMMER)
+    fields: dict[str, Any] = {"decision": "lift-3", "reviewed_on": SUMMER, **of}
+    return Fact(PriceReviewRecorded(project=project, reviewed_fen=fen, **fields), on=SUMMER)
 
 
 def apportionment_reversed(number: int, of: Fact, *, on: date = TODAY) -> Fact:

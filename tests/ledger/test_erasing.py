@@ -19,7 +19,7 @@ from tests.ledger.secret_words import LAST_SPRING, YEARS_AGO, attach, erase, vot
 from tests.ledger.story import TODAY, WUTONGLI, Story, given, then_recorded, when
 from tests.ledger.vote_words import ballot, cast, register_of, unit
 
-GUESSES = 100_000
+GUESSES = 1_000_000
 SCAN = "选票扫描件 u-1 不同意".encode()
 
 
@@ -65,7 +65,7 @@ def test_every_leaf_stays_as_it_was(told: Story):
 
 
 def test_nobody_finds_a_value_by_trying_whoever_else_has_a_key(told: Story):
-    """Promise P7: 100,000 guesses, and every key that is left, for a ballot with four possible values."""
+    """Promise P7: a million guesses, and every key that is left, for a ballot with four possible values."""
     given(*register_of(unit("3-101", owner="张三丰 0417")))
     (row,) = told.store.rows(told.store.head() - 1, 1)
     entry = parse(row.entry)
@@ -81,7 +81,7 @@ def test_nobody_finds_a_value_by_trying_whoever_else_has_a_key(told: Story):
     for left in keys:
         guessed = [f"张三丰 {number:04}" for number in range(400, 500)]
         assert sealed not in {commit(left, entry["id"], path, value) for value in guessed}
-    assert sealed not in {plain(f"张三丰 {number:04}") for number in range(GUESSES)}
+    assert not any(plain(f"张三丰 {number:04}") == sealed for number in range(GUESSES))
 
 
 def plain(value: str) -> str:

@@ -18,6 +18,8 @@ from tests.ledger.happened import (
     fund_opened,
     rectification_accepted,
     rectification_opened,
+    rectification_rejected,
+    rectification_reported,
 )
 from tests.ledger.story import FOR_EVER, TODAY, Fact
 from tests.projections.auditing import clock_at, found, records, whys
@@ -225,6 +227,15 @@ def test_on_its_last_day_it_is_still_in_time(books: Books) -> None:
     books.tell(rectification_opened("stairs")._replace(on=SPRING))
     assert whys(found(books, FINDINGS, as_of=AUTUMN)) == ["in-time"]
     assert whys(found(books, FINDINGS, as_of=AUTUMN + timedelta(days=1))) == ["overdue"]
+
+
+def test_what_was_reported_in_time_is_open_but_not_overdue_unless_it_is_sent_back(books: Books) -> None:
+    late = AUTUMN + timedelta(days=1)
+    books.tell(rectification_opened("stairs")._replace(on=SPRING))
+    books.tell(rectification_reported("stairs")._replace(on=AUTUMN))
+    assert whys(found(books, FINDINGS, as_of=late)) == ["in-time"]
+    books.tell(rectification_rejected("stairs")._replace(on=AUTUMN))
+    assert whys(found(books, FINDINGS, as_of=late)) == ["overdue"]
 
 
 @pytest.mark.parametrize(("days", "rows"), [(365, 1), (366, 0)])

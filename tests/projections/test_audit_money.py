@@ -1,6 +1,7 @@
 """The auditor's programme: money that did not come, was cut up, counted twice, explained by nobody."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from tests.ledger.happened import (
     entry_reversed,
     fund_opened,
     payment_paid,
+    revenue_cost_recorded,
     revenue_recorded,
 )
 from tests.ledger.project_words import contract_signed
@@ -177,6 +179,26 @@ def test_the_amount_is_the_community_s_to_choose(books: Books) -> None:
     assert len(found(books, SPLIT, fen=8_000_00)) == 1
 
 
+def recognised(books: Books, *, fen: int, on: date = SUMMER, **of) -> int:
+    """Money first seen to leave the account, then recognised as a payment; the number of that record."""
+    seen = books.tell(suspense_seen(fen=fen, direction="out", on=on))
+    fields = {"became": "payment", "account": BUILDING_3, "direction": "out", "payee": PAYEE, **of}
+    classified = entry_classified(seen, fen=fen, **fields)
+    return books.tell(classified._replace(event=msgspec.structs.replace(classified.event, seen_on=on)))
+
+
+def test_a_piece_that_went_by_way_of_suspense_is_a_piece(both_books: Books) -> None:
+    first = both_books.tell(FUND, paid("a", fen=30_000_00))
+    second = recognised(both_books, fen=20_000_00)
+    (row,) = found(both_books, SPLIT)
+    assert (row.records, row.amount_fen, row.text) == ((first, second), 50_000_00, PAYEE)
+
+
+def test_of_a_piece_in_suspense_nobody_knows_yet_whose_it_is(books: Books) -> None:
+    books.tell(FUND, paid("a", fen=30_000_00), suspense_seen(fen=20_000_00, direction="out", on=SUMMER))
+    assert found(books, SPLIT) == []
+
+
 # -- the same invoice ----------------------------------------------------------------------------------------
 
 
@@ -221,6 +243,13 @@ def test_paid_from_two_pots_it_is_the_same_invoice_all_the_same(books: Books) ->
     assert len(found(books, TWICE)) == 1
 
 
+@pytest.mark.parametrize(("voucher", "rows"), [("F-77", 1), ("F-78", 0)])
+def test_paid_again_by_way_of_suspense_it_is_the_same_invoice(books: Books, voucher: str, rows: int) -> None:
+    first = books.tell(FUND, paid("a", fen=5_00, voucher="F-77"))
+    second = recognised(books, fen=5_00, voucher=voucher)
+    assert records(found(books, TWICE)) == [(first, second)] * rows
+
+
 def test_once_one_of_them_is_reversed_it_was_paid_once(books: Books) -> None:
     again = paid("b", fen=5_00, voucher="F-77")
     second = books.tell(FUND, paid("a", fen=5_00, voucher="F-77"), again)
@@ -249,10 +278,54 @@ def test_recognised_wrongly_it_is_unexplained_again(books: Books) -> None:
     assert records(found(books, UNCLASSIFIED)) == [(seen,)]
 
 
+def with_field(fact: Fact, **field: Any) -> Fact:
+    return fact._replace(event=msgspec.structs.replace(fact.event, **field))
+
+
+IN_OR_OUT = [
+    (paid("a", fen=8_00), "cash-out"),
+    (revenue_spent(8_00, payee=PAYEE), "cash-out"),
+    (revenue_cost_recorded(fen=8_00), "cash-out"),
+    (deposit_recorded("maintenance", fen=8_00), "cash-in"),
+    (revenue_recorded(fen=8_00), "cash-in"),
+]
+
+
+@pytest.mark.parametrize(("entry", "why"), IN_OR_OUT, ids=lambda one: getattr(one, "kind", None))
+def test_an_entry_of_cash_is_found_and_one_the_bank_knows_is_not(books: Books, entry: Fact, why: str) -> None:
+    last = books.tell(
+        FUND, fund_opened("public-revenue", fen=90_00), entry, with_field(entry, method="transfer")
+    )
+    assert found(books, UNCLASSIFIED) == []
+    cash = books.tell(with_field(entry, method="cash"))
+    (row,) = found(books, UNCLASSIFIED)
+    assert (row.records, row.why, row.amount_fen, cash) == ((cash,), why, 8_00, last + 1)
+
+
+def test_revenue_that_did_not_go_into_its_account_is_found_as_that(both_books: Books) -> None:
+    fair = revenue_recorded(fen=3_00)
+    last = both_books.tell(
+        fund_opened("public-revenue", fen=0),
+        with_field(fair, paid_into="supervised-account"),
+        with_field(fair, paid_into="elsewhere", location="东门快递柜"),
+    )
+    (row,) = found(both_books, UNCLASSIFIED)
+    assert (row.records, row.why, row.text) == ((last,), "past-the-account", "东门快递柜")
+
+
+def test_cash_that_was_taken_back_is_found_no_longer(books: Books) -> None:
+    entry = with_field(deposit_recorded("maintenance", fen=8_00), method="cash")
+    number = books.tell(FUND, entry)
+    books.tell(entry_reversed(number, entry, reason=TYPO))
+    assert found(books, UNCLASSIFIED) == []
+    assert records(found(books, UNCLASSIFIED, known_at=number)) == [(number,)]
+
+
 @pytest.mark.parametrize(("days", "rows"), [(10, 1), (11, 0)])
 def test_money_of_the_last_few_days_may_be_left_out(books: Books, days: int, rows: int) -> None:
     books.tell(FUND, suspense_seen(fen=50_00, direction="out"))
-    assert len(found(books, UNCLASSIFIED, as_of=SPRING + timedelta(days=10), days=days)) == rows
+    books.tell(with_field(deposit_recorded("maintenance", fen=8_00), method="cash"))
+    assert len(found(books, UNCLASSIFIED, as_of=SPRING + timedelta(days=10), days=days)) == 2 * rows
 
 
 # -- reversals -----------------------------------------------------------------------------------------------

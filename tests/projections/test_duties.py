@@ -3,6 +3,7 @@
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -22,6 +23,7 @@ from projections.duties import Duty
 from tests.ledger.duty_words import (
     FOURTEEN,
     H1,
+    Q1,
     Q2,
     Q3,
     adopted,
@@ -30,6 +32,7 @@ from tests.ledger.duty_words import (
     decided_on,
     doors_registered,
     filed,
+    meeting_held,
     net_moved,
     posted,
     posted_everywhere,
@@ -39,17 +42,20 @@ from tests.ledger.duty_words import (
     result_published,
     seated,
 )
+from tests.ledger.fund_words import fund_apportioned
 from tests.ledger.happened import (
     NEW_YEAR,
     SUMMER,
     community_listed,
     contract_signed,
+    entry_reversed,
     fund_opened,
+    payment_paid,
     revenue_recorded,
     vote_opened,
     vote_passed,
 )
-from tests.ledger.project_words import works_accepted
+from tests.ledger.project_words import apportionment_reversed, works_accepted
 from tests.ledger.story import COMMAND_LINE, TODAY, WUTONGLI, Fact, Facts, Happened
 from tests.projections.books import Books, opened
 
@@ -431,6 +437,114 @@ def test_a_committee_meets_every_two_months(books: Books) -> None:
         (date(2026, 8, 1), date(2026, 8, 2), "amber", 0),  # a Saturday
         (date(2026, 10, 2), None, "missing", 43),  # in the holidays, until 8 October
     ]
+
+
+@pytest.mark.parametrize(
+    ("duty_name", "meeting", "rule"),
+    [("owners-received", "reception", "COM-13"), ("joint-meeting", "joint", "COM-14")],
+)
+def test_a_committee_has_its_two_monthly_meetings(
+    books: Books, duty_name: str, meeting: Any, rule: str
+) -> None:
+    books.tell(seated("term-5", date(2026, 3, 2), date(2030, 3, 31)))
+    books.tell(meeting_held("joint" if meeting == "reception" else "reception", date(2026, 4, 9)))
+    books.tell(meeting_held(meeting, date(2026, 4, 30)), meeting_held(meeting, date(2026, 6, 1)))
+    held = books.number - 1
+    found = [one for one in all_of(books, date(2026, 6, 10)) if one.duty == duty_name]
+    assert [(one.due_on, one.state, one.done_on) for one in found] == [
+        (date(2026, 4, 30), "on-time", date(2026, 4, 30)),  # in force since 30 March 2026
+        (date(2026, 5, 31), "missing", None),
+        (date(2026, 6, 30), "on-time", date(2026, 6, 1)),
+    ]
+    assert (found[0].rule, found[0].fulfilled_by) == (rule, held)
+
+
+def test_nobody_has_to_receive_owners_once_the_term_is_over(books: Books) -> None:
+    books.tell(seated("term-4", date(2023, 4, 1), date(2026, 5, 30)))
+    found = [one.due_on for one in all_of(books) if one.duty == "owners-received"]
+    assert found == [date(2026, 4, 30)]
+
+
+def test_a_covenant_may_ask_for_two_receptions_a_month(books: Books) -> None:
+    twice = OwnParameter(rule="COM-13", name="monthly_count_min", value=2)
+    books.tell(seated("term-5", date(2026, 3, 2), date(2030, 3, 31)), adopted(parameters=(twice,)))
+    books.tell(meeting_held("reception", date(2026, 4, 9)))
+    assert duty(books, "owners-received", date(2026, 4, 30)).state == "due"
+    books.tell(meeting_held("reception", date(2026, 4, 28)))
+    assert duty(books, "owners-received", date(2026, 4, 30)).done_on == date(2026, 4, 28)
+
+
+@pytest.mark.parametrize(
+    ("hung_on", "state", "late_days"),
+    [(date(2026, 9, 4), "on-time", 0), (date(2026, 9, 7), "on-time", 0), (date(2026, 9, 8), "late", 1)],
+)
+def test_the_agenda_hangs_seven_days_before_the_committee_meets(
+    books: Books, hung_on: date, state: str, late_days: int
+) -> None:
+    books.tell(posted(hung_on, agenda="2026-09-14"), posted(hung_on, agenda="2026-09-15"))
+    books.tell(decided_on(date(2026, 9, 14), "one"), decided_on(date(2026, 9, 14), "two"))
+    one = duty(books, "agenda-posted")
+    assert (one.due_on, one.rule, one.subject) == (date(2026, 9, 7), "COM-10", "one")
+    assert stands(one) == (state, late_days)
+
+
+def test_a_meeting_nobody_announced_is_missing_its_agenda(books: Books) -> None:
+    books.tell(decided_on(date(2026, 9, 14)))
+    assert stands(duty(books, "agenda-posted", date(2026, 9, 14))) == ("missing", 7)
+
+
+def quarters_costs(books: Books) -> list[tuple[date | None, str]]:
+    return [(one.due_on, one.state) for one in all_of(books) if one.duty == "costs-divided"]
+
+
+def costs_divided_of(quarter: Period, *, on: date) -> Fact:
+    period = {"starts_on": quarter.starts_on, "ends_on": quarter.ends_on}
+    return fund_apportioned("cost", 1_00, on=on, **period)
+
+
+def test_routine_costs_are_divided_before_the_next_quarter_ends(books: Books) -> None:
+    may, august = date(2026, 5, 8), date(2026, 8, 8)
+    books.tell(fund_opened("maintenance", fen=90_00), payment_paid("lamps", fen=1_00, on=may))
+    assert quarters_costs(books) == []  # who divides nothing here has it done by the bank
+    books.tell(payment_paid("gate", fen=1_00, on=august))
+    books.tell(fund_apportioned("cost", 2_00, on=date(2026, 9, 30)))
+    assert quarters_costs(books) == [(date(2026, 9, 30), "on-time"), (date(2026, 12, 31), "on-time")]
+
+
+def test_of_costs_divided_for_another_quarter_this_one_has_nothing(books: Books) -> None:
+    books.tell(fund_opened("maintenance", fen=90_00), payment_paid("lamps", fen=1_00, on=date(2026, 5, 8)))
+    books.tell(costs_divided_of(Q1, on=date(2026, 7, 1)))
+    assert quarters_costs(books) == [(date(2026, 9, 30), "missing")]
+    books.tell(costs_divided_of(Q2, on=date(2026, 10, 9)))
+    one = duty(books, "costs-divided")
+    assert (*stands(one), one.fulfilled_by, one.rule) == ("late", 9, books.number, "FUND-24")
+
+
+def test_costs_whose_division_was_taken_back_are_not_divided(books: Books) -> None:
+    books.tell(fund_opened("maintenance", fen=90_00), payment_paid("lamps", fen=1_00, on=date(2026, 5, 8)))
+    wrong = costs_divided_of(Q2, on=date(2026, 7, 1))
+    number = books.tell(wrong)
+    books.tell(fund_apportioned("interest", 2_00, on=date(2026, 7, 2)))
+    assert quarters_costs(books) == [(date(2026, 9, 30), "on-time")]
+    books.tell(apportionment_reversed(number, wrong))
+    assert quarters_costs(books) == [(date(2026, 9, 30), "missing")]
+
+
+def test_of_costs_that_were_taken_back_nothing_is_divided(books: Books) -> None:
+    lamps, gate = (payment_paid(of, fen=1_00, on=date(2026, 5, 8)) for of in ("lamps", "gate"))
+    books.tell(fund_opened("maintenance", fen=90_00), costs_divided_of(Q1, on=date(2026, 4, 9)))
+    of_lamps, of_gate = books.tell(lamps), books.tell(gate)
+    books.tell(entry_reversed(of_lamps, lamps, reason="转错账户。"))
+    assert quarters_costs(books) == [(date(2026, 9, 30), "missing")]
+    books.tell(entry_reversed(of_gate, gate, reason="转错账户。"))
+    assert quarters_costs(books) == []
+
+
+def test_what_is_paid_for_works_is_no_routine_cost(books: Books) -> None:
+    books.tell(fund_opened("maintenance", fen=90_00), fund_apportioned("cost", 1_00, on=date(2026, 4, 1)))
+    works = payment_paid("roof", fen=1_00, on=date(2026, 5, 8))
+    books.tell(works._replace(event=msgspec.structs.replace(works.event, project="roof-5")))
+    assert quarters_costs(books) == []
 
 
 def test_a_term_that_runs_out_is_reported_five_months_before(books: Books) -> None:

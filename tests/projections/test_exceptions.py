@@ -1,6 +1,6 @@
 """What is wrong and known to be: broken rules, money nobody can explain, findings not yet put right."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -22,11 +22,13 @@ from tests.ledger.happened import (
     AUTUMN,
     SPRING,
     SUMMER,
+    committee_seated,
     deposit_recorded,
     entry_reversed,
     fund_opened,
     rectification_accepted,
     rectification_opened,
+    rectification_rejected,
     rectification_reported,
     revenue_recorded,
 )
@@ -74,9 +76,8 @@ def test_a_broken_rule_stands_there_with_how_late_it_was_recorded(both_books: Bo
 
 
 def test_whatever_its_kind_a_record_that_breaks_a_rule_is_there(both_books: Books) -> None:
-    seen = both_books.tell(
-        fund_opened("maintenance", fen=9_000_00), suspense_seen(fen=50_00, direction="out")
-    )
+    both_books.tell(committee_seated(), fund_opened("maintenance", fen=9_000_00))
+    seen = both_books.tell(suspense_seen(fen=50_00, direction="out"))
     number = record(both_books, classify(seen, "payment", acknowledge=("FUND-09",)))
     row = one(both_books, state="open")
     assert (row.what, row.number, row.kind, row.rules) == (
@@ -224,6 +225,16 @@ def test_a_finding_is_there_until_somebody_else_accepts_it(both_books: Books) ->
         accepted,
         "已复核。",
     )
+
+
+def test_whoever_waits_for_the_judge_is_not_late_until_sent_back(both_books: Books) -> None:
+    late = AUTUMN + timedelta(days=3)
+    both_books.tell(rectification_opened("stairs"))
+    assert [one(both_books).is_overdue(day) for day in (AUTUMN, late)] == [False, True]
+    both_books.tell(rectification_reported("stairs")._replace(on=AUTUMN))
+    assert (one(both_books).done_on, one(both_books).is_overdue(late)) == (AUTUMN, False)
+    both_books.tell(rectification_rejected("stairs"))
+    assert (one(both_books).done_on, one(both_books).is_overdue(late)) == (None, True)
 
 
 def test_they_are_counted_by_what_they_are(both_books: Books) -> None:

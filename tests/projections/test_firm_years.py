@@ -260,6 +260,9 @@ def test_what_is_longest_overdue_comes_first_and_what_is_done_last(both_books: B
     day = date(2026, 11, 20)
     assert [row.overdue_days(day) for row in rows] == [19, 0, 0]
     assert (rows[0].debrief, rows[0].measures) == ("2026", "每周清理一次。")
+    both_books.tell(rectification_reported("late")._replace(on=date(2026, 11, 1)))
+    waiting = rectifications.urgent_first(both_books.shown(), WUTONGLI)
+    assert [row.item for row in waiting] == ["later", "late", "done"]
     assert (rows[2].closed_number, rows[2].closed_by, rows[2].reported_number) == (
         closed,
         "chair",

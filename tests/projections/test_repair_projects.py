@@ -10,6 +10,7 @@ from ledger.actions.repair_project import CompletionNoticePosted, PlanPosting, P
 from ledger.fields import Scope
 from projections import repair_projects
 from projections.repair_project_rows import RepairProjectRow, ReviewStep
+from tests.ledger.correction_words import entry_classified, suspense_seen
 from tests.ledger.happened import NEW_YEAR, SPRING, SUMMER, entry_reversed, money, payment_paid
 from tests.ledger.project_words import (
     PAYEE,
@@ -107,6 +108,16 @@ def test_what_nobody_approved_was_never_reserved(books: Books) -> None:
     assert (the_lift(books).reserved_fen, the_lift(books).paid_fen) == (0, 5_00)
 
 
+def test_what_was_recognised_as_paid_for_it_counts_until_that_is_taken_back(both_books: Books) -> None:
+    seen = both_books.tell(*a_repair(), *drawn(80_400_00), suspense_seen(fen=5_00, direction="out"))
+    of = {"became": "payment", "account": "fund/maintenance/whole", "decision": "lift-3", "project": "lift"}
+    recognised = entry_classified(seen, fen=5_00, direction="out", **of)
+    number = both_books.tell(recognised)
+    assert the_lift(both_books).paid_fen == 80_405_00
+    both_books.tell(entry_reversed(number, recognised, reason="认错了。"))
+    assert the_lift(both_books).paid_fen == 80_400_00
+
+
 def test_an_apportionment_says_what_a_square_metre_bears(books: Books) -> None:
     apportioned = ProjectApportioned(
         project="lift", total_fen=31_415_93, scope=Scope(kind="door", id="12"), area="611.47", units=7,
@@ -159,7 +170,8 @@ def test_an_emergency_is_its_own_authority(books: Books) -> None:
     authorised = EmergencyRepairAuthorised(
         emergency="leak-5", path="committee", authorises=money("maintenance", 60_000_00)
     )
-    books.tell(Fact(authorised), plan_published("lift", decision="leak-5"), price_reviewed(58_000_00))
+    books.tell(Fact(authorised), plan_published("lift", decision="leak-5"))
+    books.tell(price_reviewed(58_000_00, decision="leak-5"))
     row = the_lift(books)
     assert (row.authority, row.stage, row.reviewed_fen) == ("emergency", "reviewed", 58_000_00)
 

@@ -188,21 +188,42 @@ def demonstration_pack(folder: Path) -> PackToTest:
 
 def declared(pack: PackToTest, key: SigningKey) -> PackToTest:
     """With a record at its end that says which log it is, as the publisher writes it."""
-    about = pack.record(0) | {
-        "data": {
-            "origin": ORIGIN,
-            "log_key": str(key.vkey),
-            "witnesses": ["quorum none"],
-            "profile_sha256": hashlib.sha256(pack.files["profile.json"]).hexdigest(),
-            "time_zone": "Asia/Shanghai",
-        },
-        "id": "019902e5-35c0-73f4-ba20-000000000001",
-        "kind": "log.declared",
+    said = {
+        "origin": ORIGIN,
+        "log_key": str(key.vkey),
+        "witnesses": ["quorum none"],
+        "profile_sha256": hashlib.sha256(pack.files["profile.json"]).hexdigest(),
+        "time_zone": "Asia/Shanghai",
+    }
+    return _recorded(pack, "log.declared", said)
+
+
+def rotated(pack: PackToTest, *, by_both: bool = True) -> PackToTest:
+    """With another key in the place of the first, as the publisher does it, which then signs alone.
+
+    `by_both`: else the first key signs nothing that says so.
+    """
+    notes = [pack.checkpoint(100), pack.checkpoint(witnesses=[OTHER_KEY])]
+    said = {"old_key": str(LOG_KEY.vkey), "new_key": str(OTHER_KEY.vkey)}
+    _recorded(pack, "log-key.rotated", said)
+    notes.append(pack.checkpoint(key=OTHER_KEY, witnesses=[LOG_KEY] if by_both else []))
+    declared(pack, OTHER_KEY).sealed(OTHER_KEY)
+    notes.append(pack.checkpoint(key=OTHER_KEY))
+    pack.files["log/checkpoints.log"] = b"".join(str(note).encode() + b"\n" for note in notes)
+    return pack.relisted()
+
+
+def _recorded(pack: PackToTest, kind: str, said: dict[str, Any]) -> PackToTest:
+    """With one more record, about its log."""
+    record = pack.record(0) | {
+        "data": said,
+        "id": f"019902e5-35c0-73f4-ba20-{len(pack.entries):012}",
+        "kind": kind,
         "occurred_on": "2026-11-20",
         "recorded_at": pack.record(-1)["recorded_at"],
         "tags": ["log"],
     }
-    pack.entries = [*pack.entries, canonical(about)]
+    pack.entries = [*pack.entries, canonical(record)]
     return pack
 
 

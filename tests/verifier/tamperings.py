@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ledger.envelope import canonical
-from tests.verifier.packs import OTHER_KEY, PackToTest, declared
+from tests.verifier.packs import OTHER_KEY, PackToTest, declared, rotated
 
 Found = tuple[str, int | None]
 
@@ -301,6 +301,27 @@ def _key_not_declared(pack: PackToTest) -> Found:
     return "signature", None
 
 
+def _key_slipped_in(pack: PackToTest) -> Found:
+    """Another key is declared as if it had always been the one."""
+    declared(pack, OTHER_KEY)
+    pack.sealed(OTHER_KEY)
+    return "signature", len(pack.entries) - 1
+
+
+def _key_taken_over(pack: PackToTest) -> Found:
+    """Whoever holds the new key says it is the new one; the old key signs nothing of the kind."""
+    rotated(pack, by_both=False)
+    return "signature", pack.number("log-key.rotated")
+
+
+def _key_rotated_from_another(pack: PackToTest) -> Found:
+    rotated(pack)
+    number = pack.number("log-key.rotated")
+    pack.change(number, lambda record: record["data"].update(old_key=record["data"]["new_key"]))
+    pack.sealed(OTHER_KEY)
+    return "signature", number
+
+
 HIDDEN = {"_sd": "B" * 43}
 WITHOUT_KEY = [
     *(Tampering(f"{name} of a record changed", _column(name)) for name in COLUMNS),
@@ -441,4 +462,7 @@ WITH_KEY = [
     Tampering("a figure of T3", _figure("T3", "spending")),
     Tampering("another profile", _profile),
     Tampering("a key the book does not name", _key_not_declared),
+    Tampering("a key slipped in", _key_slipped_in),
+    Tampering("a key taken over by whoever holds the next", _key_taken_over),
+    Tampering("a key in the place of one that never was", _key_rotated_from_another),
 ]

@@ -8,6 +8,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -207,6 +208,18 @@ def test_two_of_three_witnesses_are_needed_where_the_reader_says_so(
     status, report = checked(capsys, pack, "--policy", tmp_path / "policy")
     assert (status, states(report)["signature"]) == (int(state == "fail"), state)
     assert code in codes(report)
+
+
+@pytest.mark.parametrize(("hours", "is_late"), [(None, True), (100, False), (99, True)])
+def test_how_long_witnesses_may_be_silent_the_reader_says(
+    sound: PackToTest, tmp_path: Path, capsys: Captured, hours: int | None, is_late: bool
+) -> None:
+    hundred_hours_ago = int(time.time()) - 100 * 3600 + 60
+    pack = sound.copy().sealed(witnesses=WITNESSES, needed=2)
+    pack.files["log/checkpoint"] = str(pack.checkpoint(witnesses=WITNESSES, at=hundred_hours_ago)).encode()
+    options = ("--stale-hours", hours) if hours else ()
+    _, report = checked(capsys, pack.relisted().zipped(tmp_path / "pack.zip"), *options)
+    assert ("witness.stale" in codes(report)) == is_late
 
 
 def test_a_pack_that_breaks_its_own_policy_fails(sound: PackToTest, tmp_path: Path, capsys: Captured) -> None:

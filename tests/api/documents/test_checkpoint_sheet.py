@@ -1,6 +1,8 @@
 """The sheet for the notice board: what is typed or scanned off it is the checkpoint."""
 
+import hashlib
 from datetime import UTC, datetime
+from importlib import resources
 from urllib.parse import parse_qs, urlsplit
 
 import pypdfium2
@@ -79,6 +81,12 @@ def test_it_says_since_when_who_witnessed_it_and_which_key_to_compare():
     assert str(KEY.vkey) in words
     witnessed = checkpoint_sheet(seen(), BOARD._replace(witnesses=("street", "audit")))
     assert "见证street、audit" in squeezed(witnessed)
+
+
+@pytest.mark.parametrize("name", ["verify.html", "verify.py"])
+def test_it_says_by_what_the_tools_are_known(name):
+    digest = hashlib.sha256(resources.files("ledger.verifier").joinpath(name).read_bytes()).hexdigest()
+    assert f"{name}{digest}" in squeezed(checkpoint_sheet(seen(), BOARD))
 
 
 def test_a_name_with_a_character_no_letter_exists_for_still_gives_a_sheet():

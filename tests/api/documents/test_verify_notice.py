@@ -263,7 +263,7 @@ def test_what_was_never_published_is_not_ours(here, verify, given):
 
 
 @pytest.mark.parametrize(
-    "given", ["7K3M9ZQ", "7K3M9ZQXX", "f" * 15, "f" * 65, "hello", "梧桐里", "U234567U", "’; --"]
+    "given", ["", "7K3M9ZQ", "7K3M9ZQXX", "f" * 15, "f" * 65, "hello", "梧桐里", "U234567U", "’; --"]
 )
 def test_what_is_neither_code_nor_digest_cannot_be_read(here, verify, given):
     status, said = verify(given)
@@ -284,6 +284,8 @@ def test_a_file_that_is_not_there_cannot_be_read(here, verify):
 def test_a_folder_called_like_a_notice_cannot_be_read(here, verify, tmp_path):
     (tmp_path / "notice.pdf").mkdir()
     assert verify(tmp_path / "notice.pdf")[0] == 2
+    status, said = verify(".")
+    assert (status, "文件 . 打不开" in said) == (2, True)
 
 
 def test_a_file_of_fifty_megabytes_is_still_read_and_one_byte_more_is_not(here, verify, tmp_path):

@@ -1,19 +1,24 @@
-"""After erasure the value is found nowhere: no database nor its log, no view, export, log, temporary file.
+"""After erasure the value is nowhere: in no database nor its log, view, tile, export, log or temporary file.
 
-And every leaf, statement and pack made before is as it was (promise P7).
+And every leaf, proof, checkpoint, tile and pack made before is as it was and verified as before (promise P7).
 """
 
-import hashlib
 import logging
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from api.documents.audit_pack import Source, write_pack
 from ledger.envelope import leaf_hash
+from ledger.transparency.checkpoint import checkpoint_of
+from ledger.transparency.log_folder import LogFolder
+from ledger.transparency.note import parsed
+from ledger.transparency.tiles import tiles_of
+from ledger.verifier import verify
 from tests.api.endpoints.installation import LEDGER, Installation
 from tests.api.endpoints.secrets_told import (
     COUNTERPARTY,
@@ -25,10 +30,13 @@ from tests.api.endpoints.secrets_told import (
     tell,
 )
 from tests.api.endpoints.sheets import look_at
+from tests.api.signing import sign
 from tests.postgres_server import PostgresServer
 
 ACCOUNTS = f"/api/v1/ledgers/{LEDGER}/unit-accounts"
 OWN = f"/api/v1/ledgers/{LEDGER}/unit-disclosure?unit=3-101"
+ACCOUNT = "li-xiulan-oleander"
+BUILDING = {"building": "4", "name": "四号楼", "doors": ["1"]}
 
 
 @pytest.fixture
@@ -57,13 +65,67 @@ def bytes_of(folder: Path) -> Iterator[tuple[Path, bytes]]:
 
 
 def found_in(folder: Path) -> set[tuple[str, bytes]]:
-    return {(path.name, secret) for path, raw in bytes_of(folder) for secret in SECRETS if secret in raw}
+    secrets = (*SECRETS, ACCOUNT.encode())
+    return {(path.name, secret) for path, raw in bytes_of(folder) for secret in secrets if secret in raw}
 
 
 def packed(here: Installation, to: Path, tier: str = "public") -> Path:
     parts = here.services
-    write_pack(Source(parts.store, parts.vault, parts.files, parts.composer), LEDGER, tier, to)  # type: ignore[arg-type]
+    source = Source(parts.store, parts.vault, parts.files, parts.composer, parts.logs.folder)
+    write_pack(source, LEDGER, tier, to)  # type: ignore[arg-type]
     return to
+
+
+class Given(NamedTuple):
+    """What a resident took home before anything was erased."""
+
+    vkey: str
+    pack: Path
+    checkpoint: Path
+    proofs: tuple[tuple[Path, Path], ...]  # with the record each is of
+    tiles: dict[str, bytes]
+
+    def still_holds(self, log: LogFolder, today: Path) -> None:
+        """All of it is verified as before, and the pack of today extends it."""
+        key = ("--vkey", self.vkey)
+        assert verify.main([str(self.pack), *key]) == 0
+        assert verify.main([str(today), *key, "--checkpoint", str(self.checkpoint)]) == 0
+        for proof, record in self.proofs:
+            asked = ("--proof", str(proof), "--entry", str(record), *key)
+            assert verify.main([*asked]) == verify.main([str(today), *asked]) == 0
+        size = checkpoint_of(parsed(self.checkpoint.read_bytes()).text).size
+        assert {tile.path: log.read(tile) for tile in tiles_of(size)} == self.tiles
+
+
+def taken_home(here: Installation, folder: Path) -> Given:
+    """The log is published; a pack, the checkpoint, a proof of every record and every tile are taken."""
+    vkey = str(sign(here.services, folder).signers(LEDGER)[0].vkey)
+    home = folder / "home"
+    home.mkdir()
+    for path in ("export.zip", "checkpoint"):
+        (home / path).write_bytes(asked(here, path))
+    size = checkpoint_of(parsed((home / "checkpoint").read_bytes()).text).size
+    proofs = []
+    for number in range(size):
+        proof, record = home / f"{number}.tlog-proof", home / f"{number}.json"
+        proof.write_bytes(asked(here, f"proof/{number}"))
+        record.write_bytes(asked(here, f"entry/{number}"))
+        proofs.append((proof, record))
+    tiles = {tile.path: asked(here, tile.path) for tile in tiles_of(size)}
+    return Given(vkey, home / "export.zip", home / "checkpoint", tuple(proofs), tiles)
+
+
+def asked(here: Installation, path: str) -> bytes:
+    with here.get(f"/t/{LEDGER}/{path}") as answer:
+        assert answer.status_code == 200, answer.text
+        return answer.data
+
+
+def work_with(here: Installation, account: str) -> None:
+    """Somebody under a name of their own records something, and reads what is private."""
+    here.grant(account, "secretary")
+    assert here.ask("register-building", BUILDING, by=account).status_code == 201
+    assert here.get(OWN, **authorised(here, account)).status_code == 200
 
 
 def test_what_was_erased_is_found_nowhere_and_all_that_was_hashed_stays(
@@ -74,22 +136,24 @@ def test_what_was_erased_is_found_nowhere_and_all_that_was_hashed_stays(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     scan = tell(there)
+    work_with(there, ACCOUNT)
     assert {secret for _, secret in found_in(tmp_path)} == {b"Camellia"}, (
         "only the private file is in the clear"
     )
     assert b"disagree" not in there.get(ACCOUNTS, **authorised(there, "auditor")).data
     assert OWNER.encode() not in there.get(f"/api/v1/ledgers/{LEDGER}/events").data
-    before = packed(there, tmp_path / "before.zip")
+    before = taken_home(there, tmp_path)
     leaves = [(row.entry, row.leaf_hash) for row in there.services.store.rows(0)]
-    digest = hashlib.sha256(before.read_bytes()).hexdigest()
     later(there)
     erase(there, "unit", "3-101", kind="personal-data.erased")
     erase(there, "owner", OWNER, kind="personal-data.erased")
     erase(there, "counterparty", f"stall-3/{COUNTERPARTY}", kind="personal-data.erased")
+    erase(there, "account", ACCOUNT, kind="personal-data.erased")
 
     assert look_at(there, scan, by="auditor").status_code == 404
     assert there.get(OWN, **authorised(there, "auditor")).status_code == 200
-    packed(there, tmp_path / "after.zip", "audit")
+    sign(there.services, tmp_path)
+    after = packed(there, tmp_path / "after.zip", "audit")
     there.services.follower.rebuild(())
     there.close()
     assert found_in(tmp_path) == set()
@@ -97,12 +161,12 @@ def test_what_was_erased_is_found_nowhere_and_all_that_was_hashed_stays(
         postgres_server.stop()
         postgres_server.start()
         assert found_in(postgres_server._data) == set()
-    assert not any(secret.decode() in caplog.text for secret in SECRETS)
-    after = [(row.entry, row.leaf_hash) for row in there.services.store.rows(0)]
-    assert after[: len(leaves)] == leaves
-    assert all(leaf_hash(entry) == hashed for entry, hashed in after)
-    assert there.services.store.deep_check() == len(after)
-    assert hashlib.sha256(before.read_bytes()).hexdigest() == digest
+    assert not any(secret.decode() in caplog.text for secret in (*SECRETS, ACCOUNT.encode()))
+    rows = [(row.entry, row.leaf_hash) for row in there.services.store.rows(0)]
+    assert rows[: len(leaves)] == leaves
+    assert all(leaf_hash(entry) == hashed for entry, hashed in rows)
+    assert there.services.store.deep_check() == len(rows)
+    before.still_holds(LogFolder(tmp_path / LEDGER), after)
 
 
 def test_while_the_ballot_is_locked_away_the_auditor_alone_sees_it_and_its_scan(there: Installation) -> None:

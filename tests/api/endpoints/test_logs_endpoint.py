@@ -21,6 +21,7 @@ from tests.api.endpoints.installation import LEDGER, OPENING, Installation, prob
 @pytest.fixture
 def signed(here: Installation, tmp_path: Path) -> Iterator[Installation]:
     """An installation with a key, published once."""
+    here.services.follow()  # before there is a key: nothing is signed behind a spec's back
     file = tmp_path / "log.key"
     keys.create(file, "zhang.example/t")
     here.services.logs._places = Places(tmp_path / "log", file, url="https://zhang.example/t")
@@ -150,6 +151,16 @@ def test_a_pack_is_made_once_for_all_who_ask_within_a_minute(signed, monkeypatch
     assert packed(signed) == first
     monkeypatch.setattr("api.documents.public_pack.SECONDS_KEPT", 0.0)
     assert packed(signed) != first
+
+
+def test_a_store_named_by_where_the_server_stands_gives_its_pack_as_well(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # as the demonstration does: sqlite:///var/demo
+    here = Installation("sqlite:///books")
+    here.begin()
+    try:
+        assert packed(here).startswith(b"PK")
+    finally:
+        here.close()
 
 
 def test_a_pack_that_is_too_large_is_not_made(signed, monkeypatch):

@@ -12,9 +12,9 @@ from tests.api.pages.resident import LEDGER, ROLES, Installation
 from tests.ledger.duty_words import (
     FOURTEEN,
     Q2,
+    announced,
     audit_reported,
     auditor_engaged,
-    decided_on,
     doors_registered,
     posted,
     posted_everywhere,
@@ -158,8 +158,8 @@ def test_what_came_down_too_soon_says_how_long_it_hung(books):
 
 
 def test_what_came_late_is_told_for_a_quarter(books):
-    tell(books, decided_on(date(2026, 9, 11)), posted(date(2026, 9, 15), decision="lift-adverts"))
-    tell(books, decided_on(date(2026, 5, 11), "old"), posted(date(2026, 5, 18), decision="old"))
+    tell(books, *announced(date(2026, 9, 11)), posted(date(2026, 9, 15), decision="lift-adverts"))
+    tell(books, *announced(date(2026, 5, 11), "old"), posted(date(2026, 5, 18), decision="old"))
     text = books.read(f"/c/{LEDGER}").text
     assert "✗ 做晚了 张贴业委会决定：续签电梯广告 最晚2026年9月14日，2026年9月15日才做，晚了 1 天" in text
     assert "晚了 4 天" not in text
@@ -187,7 +187,7 @@ def test_a_street_sees_what_its_communities_did_not_do(server):
     open_accounts(server)
     text = server.read("/c/dongming").text
     assert "没按时做的事" not in text
-    tell(server, decided_on(date(2026, 9, 11)))
+    tell(server, *announced(date(2026, 9, 11)))
     page = server.read("/c/dongming")
     assert "各小区没按时做的事：1 件 ✗ 到期没做 梧桐里张贴业委会决定：续签电梯广告" in page.text.replace(
         "梧桐里 张", "梧桐里张"

@@ -41,10 +41,10 @@ def test_every_check_stands_there_with_what_it_means_and_what_it_found(books):
     seen(books, 3_00)
     page = books.read(PAGE)
     assert "审计员的检查清单" in page.text
-    assert "✗ 1 处要看 还说不清是什么的钱 银行流水里有，账上还说不清是什么钱。" in page.text
+    assert "✗ 1 处要看 现金和说不清的钱 用现金收付的、没有进监管账户的，" in page.text
     assert "✓ 没有 同一张票付了两次" in page.text
     assert {f"{PAGE}/{query}" for query in programme()} <= set(page.links)
-    assert page.text.index("还说不清是什么的钱 银行") < page.text.index("同一张票付了两次")
+    assert page.text.index("现金和说不清的钱 用现金") < page.text.index("同一张票付了两次")
 
 
 def test_a_check_opens_to_its_rows_with_amounts_days_and_records(books):
@@ -63,9 +63,9 @@ def test_an_explained_row_stays_with_who_said_what(books):
     assert "✓ 有说明 手续费" in page.text
     assert "主任说明：银行退回的手续费。" in page.text
     assert f"/c/wutongli/events/{said}" in page.links
-    assert "✓ 1 处都有说明 还说不清是什么的钱" in books.read(PAGE).text
+    assert "✓ 1 处都有说明 现金和说不清的钱" in books.read(PAGE).text
     record = books.read(f"/c/wutongli/events/{number}").text
-    assert "看着可疑的地方，有人说明过：还说不清是什么的钱" in record
+    assert "看着可疑的地方，有人说明过：现金和说不清的钱" in record
 
 
 def test_an_answer_of_its_author_is_not_yet_an_explanation(books):

@@ -1,6 +1,9 @@
 """查证: what a resident reads there, and on a record: what was checked, against what, and what was not."""
 
+import hashlib
+import io
 import os
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote
 
@@ -92,6 +95,19 @@ def test_it_says_how_to_check_without_us_and_gives_the_key_to_compare(here, keys
     for link in links:
         with here.client.get(link) as answer:
             assert answer.status_code == 200, link
+
+
+def test_a_tool_that_was_exchanged_is_known_by_its_fingerprint(here, keys):
+    """Whoever serves a page that always says yes is betrayed by the digest on the notice board."""
+    page = here.read(PAGE)
+    with here.client.get("/t/wutongli/verify.html") as served:
+        assert f"verify.html {hashlib.sha256(served.data).hexdigest()}" in page.text
+    with (
+        here.client.get("/t/wutongli/export.zip") as answer,
+        zipfile.ZipFile(io.BytesIO(answer.data)) as pack,
+    ):
+        for name in ("verify.html", "verify.py"):
+            assert f"{name} {hashlib.sha256(pack.read(name)).hexdigest()}" in page.text
 
 
 def test_a_log_that_was_never_signed_is_not_said_to_be_safe(here):

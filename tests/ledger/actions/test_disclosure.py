@@ -129,6 +129,18 @@ def test_a_period_ends_after_it_starts():
     then_refused("period.ends-before-it-starts")
 
 
+@pytest.mark.parametrize("table", ["T1", "T13"])
+def test_nothing_is_published_of_a_time_before_the_ledger_began(table: str):
+    before = Period(starts_on=date(2019, 10, 1), ends_on=date(2019, 12, 31))
+    when(draft(table=table, period=before))
+    then_refused("disclosure.before-the-books", ends_on=date(2019, 12, 31))
+
+
+def test_of_the_quarter_in_which_the_ledger_began_there_is_a_statement():
+    when(draft(period=Period(starts_on=date(2020, 1, 1), ends_on=date(2020, 3, 31))))
+    then_recorded()
+
+
 def test_nothing_is_published_of_a_quarter_that_is_not_over():
     when(draft(period=Period(starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 31))))
     then_refused("disclosure.period-not-over", ends_on=date(2026, 12, 31))

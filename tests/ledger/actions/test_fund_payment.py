@@ -1,10 +1,13 @@
 """Money leaves a fund in three steps by two persons, never beyond what a decision set free (FUND-09)."""
 
+import msgspec
 import pytest
 
 from ledger.actions.decision import Decision
 from ledger.actions.fund import FundBook
-from tests.ledger.asked import approve_payment, request_payment
+from ledger.actions.payment_record import WithdrawFundPayment
+from ledger.fields import Personal
+from tests.ledger.asked import approve_payment, record_payment, request_payment
 from tests.ledger.happened import (
     committee_decided,
     fund_opened,
@@ -17,8 +20,8 @@ from tests.ledger.happened import (
     vote_passed,
     vote_rejected,
 )
-from tests.ledger.project_words import a_repair
-from tests.ledger.story import given, state_of, then, then_recorded, then_refused, when
+from tests.ledger.project_words import a_repair, plan_published
+from tests.ledger.story import TODAY, given, state_of, story, then, then_recorded, then_refused, when
 
 
 def given_a_lift_to_repair(*, fund_fen=9_000_00, authorises=8_000_00):
@@ -218,3 +221,41 @@ def test_before_a_plan_is_published_no_project_can_be_named():
     given_a_lift_to_repair()
     when(request_payment("lift-3", fen=1))
     then_recorded()
+
+
+def test_what_was_asked_for_before_the_plan_without_its_project_is_asked_for_again():
+    given_a_lift_to_repair()
+    given(payment_requested("p-1", fen=50_00), plan_published())
+    when(approve_payment("p-1"))
+    then_refused("fund-payment.project-not-named", rules=["FUND-13"], decision="lift-3")
+    when(WithdrawFundPayment(payment="p-1", reason="没有写工程。"))
+    then_recorded()
+
+
+# -- whom it goes to (privacy.md) ----------------------------------------------------------------------
+
+
+def test_a_private_person_who_is_to_be_paid_stands_there_by_surname_only():
+    given(fund_opened("maintenance", fen=9_000_00), *vote_passed("lift-3", authorises=8_000_00))
+    asked = request_payment("lift-3", fen=50_00, payment="painter")
+    when(msgspec.structs.replace(asked, payee="王建国", payee_kind="individual"))
+    requested = payment_requested("painter", fen=50_00)
+    name = Personal.of("counterparty/painter/王建国", "王建国")
+    then(
+        requested._replace(
+            event=msgspec.structs.replace(requested.event, payee="个人(王**)", payee_name=name)
+        )
+    )
+
+
+def test_what_the_bank_paid_to_a_private_person_is_recorded_without_the_name():
+    given(fund_opened("maintenance", fen=9_000_00), *vote_passed("lift-3", authorises=8_000_00))
+    asked = request_payment("lift-3", fen=50_00, payment="painter")
+    when(msgspec.structs.replace(asked, payee="王建国", payee_kind="individual"))
+    then_recorded()
+    when(approve_payment("painter"))
+    then_recorded()
+    when(record_payment("painter", paid_on=TODAY))
+    (line,) = then_recorded()
+    paid = story().store.numbered("wutongli", line.number).data
+    assert (paid.payee, paid.payee_name) == ("个人(王**)", None)

@@ -11,7 +11,7 @@ from ledger.actions.fund import FundBook
 from ledger.actions.fund_payment import ApproveFundPayment, FundPaymentRecorded, FundPaymentWithdrawn
 from ledger.actions.payment_grounds import ProjectDrawings
 from ledger.actions.payment_record import RecordFundPayment, RecordUnauthorisedPayment, WithdrawFundPayment
-from ledger.fields import Scope
+from ledger.fields import Personal, Scope
 from tests.ledger.asked import record_payment, request_payment
 from tests.ledger.happened import (
     PAYEE,
@@ -470,3 +470,16 @@ def test_recording_is_about_what_happened():
     assert RecordFundPayment.already_happened
     assert RecordUnauthorisedPayment.already_happened
     assert not ApproveFundPayment.already_happened
+
+
+def test_a_private_person_who_was_paid_unasked_stands_there_by_surname_only():
+    given(fund_opened("maintenance", fen=9_000_00), committee_seated())
+    when(msgspec.structs.replace(unauthorised(50_00), payee="王建国", payee_kind="individual"))
+    name, paid = Personal.of("counterparty/bolt/王建国", "王建国"), found(50_00)
+    then(paid._replace(event=msgspec.structs.replace(paid.event, payee="个人(王**)", payee_name=name)))
+
+
+def test_money_of_a_planned_repair_that_left_unasked_names_its_project():
+    given(a_repair(), review_engaged())
+    when(unauthorised(1, decision="lift-3", acknowledge=("FUND-09", "FUND-13")))
+    then_refused("fund-payment.project-not-named", rules=["FUND-13"], decision="lift-3")

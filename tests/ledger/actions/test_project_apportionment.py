@@ -1,5 +1,7 @@
 """A repair's cost is split by floor area over the units in its scope, to the fen (FUND-21, FUND-22; EX4)."""
 
+import msgspec
+
 from ledger.actions.project_apportionment import ApportionProject
 from ledger.actions.repair_project import ProjectApportioned
 from ledger.actions.rules import RulesAdopted
@@ -67,6 +69,23 @@ def test_units_behind_another_door_bear_nothing_of_it():
     )
     when(apportion())
     then(apportioned())
+
+
+def test_fund_23_the_developer_bears_the_share_of_what_it_has_not_sold():
+    sold = registered_unit("101", "3", door="12")
+    unsold = msgspec.structs.replace(registered_unit("102", "3", door="12"), held_by="developer")
+    given(
+        building_registered("3", doors=("12",)),
+        units_registered(sold, unsold),
+        vote_passed("lift-3", authorises=280_000_00, scope=DOOR_12),
+        plan_published(scope=DOOR_12),
+        contract_signed(price=32_000_00),
+        price_reviewed(100_01),
+    )
+    when(apportion())
+    shares = digest_of({"101": 50_01, "102": 50_00})
+    of = {"area": "182.40", "units": 2, "fen_per_m2": 55, "remainder_units": 1, "shares_digest": shares}
+    then(apportioned(total_fen=100_01, **of))  # 100.01 over 182.40 m2 are 0.5483 yuan each
 
 
 def test_the_whole_community_bears_what_serves_all_of_it():

@@ -8,14 +8,24 @@ from ledger.actions.repair_contract import SignRepairContract
 from ledger.actions.repair_project import PlanPosting
 from ledger.actions.rules import RulesAdopted
 from ledger.rules.law import OwnParameter
-from tests.ledger.happened import SPRING, payment_recorded, vote_opened, vote_passed, vote_rejected
+from tests.ledger.happened import (
+    SPRING,
+    SUMMER,
+    entry_reversed,
+    payment_recorded,
+    vote_opened,
+    vote_passed,
+    vote_rejected,
+)
 from tests.ledger.project_words import (
     BUDGET,
     PRICE,
     a_plan,
     a_repair,
     contract_signed,
+    drawn,
     plan_published,
+    price_reviewed,
     sign_contract,
 )
 from tests.ledger.story import FOR_EVER, Fact, given, story, then, then_recorded, then_refused, when
@@ -162,3 +172,66 @@ def test_a_contract_is_dated_by_its_signatures():
 
 def test_signing_is_something_that_happened():
     assert SignRepairContract.already_happened
+
+
+# -- several projects under one decision (FUND-09) -------------------------------------------------
+
+
+def two_plans() -> tuple[Fact, ...]:
+    """280,000.00 for the lift and the roof together; the lift's contract takes 268,000.00 of it."""
+    return (*a_repair(), plan_published("roof"))
+
+
+def test_what_other_contracts_under_the_decision_take_is_not_there_for_a_second_one():
+    given(two_plans())
+    when(sign_contract("roof", price_fen=12_000_01))
+    then_refused("repair-contract.exceeds-authorisation", rules=["FUND-09"], authorised_fen=12_000_00)
+    when(sign_contract("roof", price_fen=12_000_00))
+    then(contract_signed("roof", price=12_000_00))
+
+
+def test_a_second_contract_beyond_the_decision_that_was_signed_all_the_same_is_recorded_as_that():
+    given(two_plans())
+    when(sign_contract("roof", price_fen=BUDGET, acknowledge=("FUND-09",)))
+    (line,) = then_recorded()
+    recorded = story().store.numbered("wutongli", line.number)
+    assert recorded.envelope.irregularities == ("FUND-09",)
+
+
+def test_what_is_drawn_for_the_first_contract_is_not_taken_from_the_second_as_well():
+    given(two_plans(), drawn(80_400_00))
+    when(sign_contract("roof", price_fen=12_000_01))
+    then_refused("repair-contract.exceeds-authorisation", rules=["FUND-09"], authorised_fen=12_000_00)
+    when(sign_contract("roof", price_fen=12_000_00))
+    then_recorded()
+
+
+def test_what_a_review_takes_off_the_first_price_is_there_for_the_second():
+    given(two_plans(), price_reviewed(251_340_50))
+    when(sign_contract("roof", price_fen=28_659_51))
+    then_refused("repair-contract.exceeds-authorisation", rules=["FUND-09"], authorised_fen=28_659_50)
+    when(sign_contract("roof", price_fen=28_659_50))
+    then_recorded()
+
+
+def test_a_payment_taken_back_is_still_owed_by_the_first_contract():
+    payment = drawn(80_400_00)
+    given(two_plans(), *payment)
+    number = story().store.length("wutongli") - 1
+    given(entry_reversed(number, payment[-1], reason="转错账户。"))
+    when(sign_contract("roof", price_fen=12_000_01))
+    then_refused("repair-contract.exceeds-authorisation", rules=["FUND-09"], authorised_fen=12_000_00)
+
+
+def test_what_was_drawn_for_a_project_before_its_contract_is_part_of_its_price():
+    given(a_plan(), drawn(80_400_00))
+    when(sign_contract(price_fen=BUDGET))
+    then(contract_signed(price=BUDGET))
+
+
+def test_contracts_under_another_decision_take_nothing():
+    given(a_repair(), vote_passed("roof-5", authorises=BUDGET))
+    given(plan_published("roof", decision="roof-5"))
+    when(sign_contract("roof", price_fen=BUDGET, signed_on=SUMMER))
+    (line,) = then_recorded()
+    assert story().store.numbered("wutongli", line.number).data.decision == "roof-5"

@@ -2,23 +2,35 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from ledger.actions.decision import EmergencyRepairAuthorised
 from ledger.actions.repair_project import PlanPosting
 from ledger.fields import Scope
+from tests.ledger.correction_words import last_number
 from tests.ledger.happened import (
     NEW_YEAR,
     building_registered,
     committee_decided,
     committee_seated,
+    entry_reversed,
     fund_opened,
     money,
+    payment_recorded,
     vote_opened,
     vote_passed,
     vote_rejected,
 )
-from tests.ledger.project_words import BUDGET, PLAN, a_plan, plan_published, publish_plan, report_filed
+from tests.ledger.project_words import (
+    BUDGET,
+    PLAN,
+    a_plan,
+    drawn,
+    plan_published,
+    publish_plan,
+    report_filed,
+)
 from tests.ledger.revenue_words import assembly_established
 from tests.ledger.story import TODAY, Fact, given, then, then_malformed, then_recorded, then_refused, when
 
@@ -75,6 +87,33 @@ def test_a_budget_is_at_most_what_the_vote_is_about():
     given(vote_passed("lift-3", authorises=BUDGET))
     when(publish_plan(budget_fen=BUDGET + 1))
     then_refused("repair-plan.exceeds-authorisation", rules=["FUND-09"], authorised_fen=BUDGET)
+
+
+def test_what_was_paid_without_a_project_is_not_planned_so_that_owners_bear_it_once():
+    paid = payment_recorded("lift-3", fen=40_000_00)
+    given(fund_opened("maintenance", fen=900_000_00), vote_passed("lift-3", authorises=BUDGET), paid)
+    number = last_number()
+    when(publish_plan())
+    then_refused("repair-plan.paid-without-project", rules=["FUND-21"], amount_fen=40_000_00)
+    given(entry_reversed(number, paid[-1], reason="没有写工程。"))
+    when(publish_plan())
+    then(published())
+
+
+def test_small_payments_of_a_standing_authorisation_keep_nobody_from_planning_a_repair():
+    *asked, closed = vote_passed("lift-3", authorises=BUDGET)
+    standing = msgspec.structs.replace(money("maintenance", BUDGET), item_max_fen=50_000_00)
+    asked[0] = asked[0]._replace(event=msgspec.structs.replace(asked[0].event, authorises=standing))
+    given(fund_opened("maintenance", fen=900_000_00), *asked, closed)
+    given(payment_recorded("lift-3", fen=40_000_00))
+    when(publish_plan())
+    then(published())
+
+
+def test_what_was_paid_for_another_project_of_the_decision_keeps_nobody_from_planning_one():
+    given(a_plan(), drawn(40_000_00))
+    when(publish_plan("roof"))
+    then(published(project="roof"))
 
 
 def test_an_emergency_does_not_wait_for_a_plan_of_eight_parts():

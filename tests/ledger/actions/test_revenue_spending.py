@@ -417,3 +417,13 @@ def test_a_use_of_public_revenue_is_none_of_another_fund():
     given(fund_opened("working", fen=9_00), committee_decided("d-1", authorises=9_00))
     when(request(1_00, AUDIT, fund="working"))
     then_refused("public-revenue.use-of-another-fund", fund="working")
+
+
+def test_a_private_person_public_revenue_was_paid_to_stands_there_by_surname_only():
+    given(fund_opened("public-revenue", fen=900_00))
+    given(committee_decided("lamps", authorises=500_00, fund="public-revenue"))
+    when(spend(50_00, decision="lamps", payee="王建国", payee_kind="individual"))
+    (line,) = then_recorded()
+    spent = story().store.numbered("wutongli", line.number).data
+    assert spent.payee == "个人(王**)"
+    assert story().vault.values([spent.payee_name.digest]) == {spent.payee_name.digest: "王建国"}

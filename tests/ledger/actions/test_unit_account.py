@@ -7,6 +7,7 @@ import pytest
 from ledger.actions.unit_account import BookShare, UnitAccounts
 from ledger.fields import Scope
 from ledger.money.apportionment import digest_of
+from tests.ledger.correction_words import entry_classified, last_number, suspense_seen
 from tests.ledger.fund_words import (
     BUILDING_3,
     DOOR_12,
@@ -34,6 +35,7 @@ from tests.ledger.happened import (
     payment_requested,
     vote_passed,
 )
+from tests.ledger.project_words import apportionment_reversed, drawn, plan_published
 from tests.ledger.story import TODAY, Facts, given, state_of, story, then, then_refused, when
 
 QUARTER = {"starts_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30)}
@@ -197,12 +199,45 @@ def test_what_was_spent_is_divided_apart_from_what_came_in():
     assert (undivided(WHOLE), undivided(WHOLE, "out")) == (9_00, 0)
 
 
-def test_what_a_repair_cost_is_divided_once_with_its_project_and_not_again_as_a_routine_cost():
-    given(*door_12_of_two(), fund_opened("maintenance", fen=9_00), *lamps_paid(3_00))
-    given(works_apportioned(3_00, scope=WHOLE))
-    assert undivided(WHOLE, "out") == 0
+LIFT_PAID = drawn(3_00)
+
+
+def given_a_lift_was_paid():
+    given(*door_12_of_two(), fund_opened("maintenance", fen=9_00))
+    given(vote_passed("lift-3", authorises=5_00), plan_published(), *LIFT_PAID)
+
+
+def test_what_a_repair_cost_is_divided_with_its_project_and_never_as_a_routine_cost():
+    given_a_lift_was_paid()
+    for division in ((), (works_apportioned(3_00, project="lift", scope=WHOLE),)):
+        given(*division)
+        assert undivided(WHOLE, "out") == 0
+        when(apportion_fund("cost", 1, scope=None))
+        then_refused("unit-account.more-than-undivided", undivided_fen=0)
+
+
+def test_nor_is_it_once_its_division_or_its_payment_is_taken_back():
+    given_a_lift_was_paid()
+    paid, division = last_number(), works_apportioned(3_00, project="lift", scope=WHOLE)
+    given(division)
+    given(apportionment_reversed(last_number(), division))
+    given(entry_reversed(paid, LIFT_PAID[-1], reason="转错账户。"))
     when(apportion_fund("cost", 1, scope=None))
     then_refused("unit-account.more-than-undivided", undivided_fen=0)
+
+
+def test_a_repair_divided_before_all_of_it_is_paid_hides_no_routine_cost():
+    given_a_lift_was_paid()
+    given(works_apportioned(5_00, project="lift", scope=WHOLE), *lamps_paid(2_00))
+    assert undivided(WHOLE, "out") == 2_00
+
+
+def test_a_repair_recognised_from_suspense_is_no_routine_cost_either():
+    given_a_lift_was_paid()
+    given(suspense_seen(fen=2_00, direction="out"))
+    of = {"became": "payment", "account": "fund/maintenance/whole", "decision": "lift-3", "project": "lift"}
+    given(entry_classified(last_number(), fen=2_00, direction="out", charged_fen=2_00, **of))
+    assert undivided(WHOLE, "out") == 0
 
 
 def test_first_deposits_are_divided_along_with_the_balance():

@@ -13,6 +13,7 @@ from tests.ledger.happened import (
     SPRING,
     committee_decided,
     money,
+    needed,
     units_registered,
     vote_closed,
     vote_counted,
@@ -170,6 +171,29 @@ def test_special_matters_need_three_quarters(matter):
     then(
         vote_closed("base-station", threshold="special", approved=False, failed_dimensions=("area", "heads"))
     )
+
+
+@pytest.mark.parametrize("topic", ["self-management", "management-area"])
+@pytest.mark.parametrize(
+    ("participating", "agree", "quorum_met", "approved", "failed"),
+    [
+        (TWO_THIRDS, ("30000.01", 301), True, True, ()),
+        (TWO_THIRDS, ("30000.00", 301), True, False, ("area",)),
+        (TWO_THIRDS, ("30000.01", 300), True, False, ("heads",)),
+        (("59999.99", 600), ("59999.99", 600), False, False, ("area",)),
+    ],
+)
+def test_vote_22_self_management_and_another_area_need_over_half_of_two_thirds(
+    topic, participating, agree, quorum_met, approved, failed
+):
+    given(
+        vote_opened("base-station", matter=9, topic=topic),
+        vote_counted("base-station", roster=EX2_ROSTER, participating=participating, agree=agree),
+    )
+    assert needed(9, topic=topic).rules == ("VOTE-22",)
+    when(CloseVote(decision="base-station"))
+    found = {"quorum_met": quorum_met, "approved": approved, "failed_dimensions": failed, "topic": topic}
+    then(vote_closed("base-station", **found))
 
 
 def test_a_vote_is_closed_only_once_it_was_counted():

@@ -70,8 +70,8 @@ def unlock(store_url: str, execute: Execute) -> Callable[[], None]:
         "DELETE FROM event_tag",
         "UPDATE command_receipt SET last_position = 1",
         "DELETE FROM command_receipt",
-        "INSERT INTO event SELECT 99, ledger, 98, kind, entry, leaf_hash FROM event WHERE position = 1",
-        "INSERT INTO event SELECT 1000, ledger, number, kind, entry, leaf_hash FROM event WHERE position = 1",
+        "INSERT INTO event SELECT 99, ledger, 98, kind, entry, leaf_hash, 0 FROM event LIMIT 1",
+        "INSERT INTO event SELECT 1000, ledger, number, kind, entry, leaf_hash, 0 FROM event LIMIT 1",
     ],
 )
 def test_the_database_refuses_to_change_what_was_recorded(
@@ -89,8 +89,8 @@ def test_the_database_refuses_to_change_what_was_recorded(
 @pytest.mark.parametrize(
     "change",
     [
-        "INSERT OR REPLACE INTO event SELECT position, ledger, number, kind, leaf_hash, leaf_hash FROM event",
-        "INSERT OR REPLACE INTO event SELECT max(position) + 1, ledger, 0, kind, entry, leaf_hash FROM event",
+        "REPLACE INTO event SELECT position, ledger, number, kind, leaf_hash, leaf_hash, 0 FROM event",
+        "REPLACE INTO event SELECT max(position) + 1, ledger, 0, kind, entry, leaf_hash, 0 FROM event",
         "INSERT OR REPLACE INTO command_receipt SELECT key, fingerprint, 1, 1 FROM command_receipt",
         "INSERT OR REPLACE INTO tag SELECT name, 1 FROM tag",
         "INSERT OR REPLACE INTO name SELECT id, name || 'x' FROM name",

@@ -212,6 +212,31 @@ def test_who_asks_while_others_write_gets_a_turn(tmp_path: Path) -> None:
     assert turns["modest"] > 20
 
 
+def test_waiting_again_and_again_takes_one_thread_which_goes_with_the_store(tmp_path: Path) -> None:
+    there = set(threading.enumerate())
+    holder, other = FairTurn(str(tmp_path / "lock")), FairTurn(str(tmp_path / "lock"))
+
+    def waiters() -> set[threading.Thread]:
+        return {one for one in threading.enumerate() if one.name == "mingzhang-turn"} - there
+
+    def wait_for_a_turn() -> None:
+        with other:
+            pass
+
+    for _ in range(3):
+        with holder:
+            asking = threading.Thread(target=wait_for_a_turn)
+            asking.start()
+            asking.join(0.05)
+            assert asking.is_alive()
+        asking.join()
+    (waiter,) = waiters()
+    other.close()
+    waiter.join(5)
+    assert waiters() == set()
+    holder.close()
+
+
 # -- the disk ------------------------------------------------------------------------------------------------
 
 

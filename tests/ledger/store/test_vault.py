@@ -12,6 +12,7 @@ from ledger.errors import StoreError, StoreMisused
 from ledger.store import open_vault
 from ledger.store import vault as vault_module
 from ledger.store.vault import Kept, SQLiteVault, TokenHolder, Upload, Vault
+from tests.postgres_server import PostgresServer
 from tests.vault_keys import key_file_of
 
 SPRING = date(2027, 3, 1)
@@ -49,6 +50,36 @@ def test_the_values_and_commitments_kept_about_a_person_are_found_again(vault: V
     assert vault.commitments("unit/3-101") == {"digest-1"}
     assert vault.commitments("unit/3-103") == frozenset()
     assert vault.values(["digest-1", "digest-2", "erased"]) == {"digest-1": "3-101", "digest-2": "荷花"}
+
+
+def test_what_is_forgotten_stays_in_no_file_of_the_tables(
+    postgres_url: str, postgres_server: PostgresServer
+) -> None:
+    """PostgreSQL leaves a deleted row in its page; the write-ahead log is another matter (postgres_vault)."""
+
+    def found(secret: bytes) -> set[str]:
+        postgres_server.execute("CHECKPOINT")
+        tables = postgres_server._data / "base"
+        files = (path for path in tables.rglob("*") if path.is_file())
+        return {path.parent.name for path in files if secret in path.read_bytes()}
+
+    vault = open_vault(postgres_url, key_file_of(postgres_url))
+    shown = disclosure(b"k" * 32, "event-1", "unit", "3-101")
+    vault.keep([Kept(f"digest-{one}", f"unit/3-10{one}", "unit", shown) for one in (1, 2)])
+    vault.keep_upload("wutongli", Upload("ab" * 32, "张三.pdf", "application/pdf", 9, "audit"))
+    rows = [
+        "SELECT sealed FROM vault.vault WHERE commitment = 'digest-2'",
+        "SELECT s.sealed FROM vault.subject s JOIN vault.vault USING (subject) WHERE commitment = 'digest-2'",
+        "SELECT name FROM vault.upload",
+    ]
+    database = postgres_url.partition("@/")[2].partition("?")[0]
+    secrets = [bytes(postgres_server.execute(row, database)[0][0]) for row in rows]
+    assert all(map(found, secrets))
+    vault.forget("unit/3-102")
+    vault.forget_upload("wutongli", "ab" * 32, f"wutongli/file/{'ab' * 32}")
+    assert [found(secret) for secret in secrets] == [set(), set(), set()]
+    assert vault.disclosed("digest-1") == shown
+    vault.close()
 
 
 def test_more_values_than_one_statement_holds_are_found(vault: Vault) -> None:

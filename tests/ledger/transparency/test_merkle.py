@@ -170,5 +170,9 @@ def test_consistency_vectors(case, request):
 def test_the_reference_of_rfc_6962():
     found = vectors.read("merkle/rfc6962-reference.json")
     inputs = [bytes.fromhex(one) for one in found["leaf_inputs_hex"]]
+    leaves = [leaf_hash(one) for one in inputs]
     for size, root in enumerate(found["root_hashes_hex_by_size"]):
-        assert root_of(map(leaf_hash, inputs[:size])).hex() == root
+        assert root_of(leaves[:size]).hex() == root
+    for level, nodes in enumerate(found["node_hashes_hex_by_level"]):
+        made = [root_of(leaves[at : at + (1 << level)]).hex() for at in range(0, len(leaves), 1 << level)]
+        assert made == nodes

@@ -12,6 +12,7 @@ from ledger.transparency.note import (
     Signature,
     SigningKey,
     VerifierKey,
+    encoded,
     parsed,
     signed,
 )
@@ -178,6 +179,21 @@ def test_bad_notes(case):
 
 
 @vectors.needed
+def test_a_signature_whose_bytes_are_known():
+    known = vectors.read("sumdb/notes.json")["sign"]
+    note = parsed(f"{known['text']}\n{known['line']}".encode())
+    note.must_be_signed_by(VerifierKey.of(known["vkey"]))
+    assert str(note) == f"{known['text']}\n{known['line']}"
+
+
+@vectors.needed
+def test_bad_verifier_keys():
+    for vkey in vectors.read("sumdb/notes.json")["bad_vkeys"]:
+        with pytest.raises(NoteInvalid):
+            VerifierKey.of(vkey)
+
+
+@vectors.needed
 @pytest.mark.parametrize("case", vectors.table("formats/vkeys.json", "cases"))
 def test_verifier_keys(case):
     # the ML-DSA key names an id that is not that of its name and key: its source does not look, we do
@@ -194,6 +210,10 @@ def test_checkpoint_bodies(case):
     # that parser takes roots of any length and blank lines at the end; the specification does not
     with pytest.raises(NoteInvalid):
         checkpoint_of(case["text"])
+    if case["ok"] and not case["text"].endswith("\n\n"):
+        origin, size, _, *rest = case["text"].split("\n")
+        whole = checkpoint_of("\n".join([origin, size, encoded(bytes(range(32))), *rest]))
+        assert (whole.origin, whole.size) == (case["origin"], case["size"])
 
 
 @vectors.needed

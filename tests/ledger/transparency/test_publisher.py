@@ -558,6 +558,31 @@ class OnlyLock:
         self.is_free = True
 
 
+class Rests(threading.Event):
+    """Between two rounds something happens; when nothing more does, the publisher is told to stop."""
+
+    def __init__(self, *happenings: Callable[[], object]) -> None:
+        super().__init__()
+        self.seconds: list[float | None] = []
+        self._happenings = list(happenings)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.seconds.append(timeout)
+        if self._happenings:
+            self._happenings.pop(0)()
+        else:
+            self.set()
+        return self.is_set()
+
+
+def test_however_much_is_recorded_it_publishes_no_more_than_every_ten_seconds(office: Office):
+    rests = Rests(lambda: None, lambda: office.record(1), lambda: office.record(200), lambda: None)
+    office.publisher().run(rests, OnlyLock(is_free=True))
+    assert rests.seconds == [10.0, 0.5, 10.0, 10.0, 0.5]
+    sizes = [checkpoint_of(note.text).size for note in office.log.notes()]
+    assert sizes == [office.begun, office.begun + 1, office.begun + 201]
+
+
 def test_it_runs_until_it_is_told_to_stop_and_only_while_it_holds_the_lock(office: Office):
     stop, lock = threading.Event(), OnlyLock(is_free=False)
     publisher = office.publisher()

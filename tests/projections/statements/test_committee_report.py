@@ -15,7 +15,7 @@ from ledger.actions.working_fund import BudgetPeriod
 from ledger.fields import Fund
 from tests.ledger.audit_words import seal_used
 from tests.ledger.correction_words import budget_set
-from tests.ledger.duty_words import posted, result_published
+from tests.ledger.duty_words import meeting_held, posted, result_published
 from tests.ledger.happened import (
     NEW_YEAR,
     SPRING,
@@ -38,7 +38,7 @@ from tests.projections.statement_words import Cells, cautions, composed, row, ro
 
 YEAR_2025 = date(2025, 1, 1), date(2025, 12, 31)
 YEAR_2027 = date(2027, 1, 1), date(2027, 12, 31)
-NEVER = {"meetings", "attendance", "receptions", "promises", "next-year-plan"}
+NEVER = {"meetings", "attendance", "promises", "next-year-plan"}
 
 
 def spent(fen: int, head: str | None, *, payment: str, on: date = SUMMER, fund: Fund = "working") -> Fact:
@@ -285,9 +285,30 @@ def test_the_audit_and_what_came_of_its_findings_is_in_the_report(books: Books) 
 
 def test_what_the_books_never_held_is_said_to_be_missing_and_not_to_be_none(books: Books) -> None:
     missing = set(rows(composed(books, "T11"), "not_recorded"))
-    assert missing == {*NEVER, "terms", "working-budget", "seal-uses", "audits"}
+    assert missing == {
+        *NEVER,
+        "receptions",
+        "joint_meetings",
+        "terms",
+        "working-budget",
+        "seal-uses",
+        "audits",
+    }
     books.tell(committee_seated()._replace(on=NEW_YEAR), *granted(), seal_used(clause="第十二条"))
-    assert set(rows(composed(books, "T11"), "not_recorded")) == {*NEVER, "audits"}
+    left = {*NEVER, "receptions", "joint_meetings", "audits"}
+    assert set(rows(composed(books, "T11"), "not_recorded")) == left
+
+
+def test_receptions_and_joint_meetings_of_the_year_are_counted_once_any_is_recorded(books: Books) -> None:
+    books.tell(meeting_held("reception", date(2025, 12, 31)), meeting_held("reception", NEW_YEAR))
+    found = composed(books, "T11")
+    assert found.figures["receptions"] == 1
+    assert "joint_meetings" not in found.figures
+    assert "joint_meetings" in rows(found, "not_recorded")
+    books.tell(meeting_held("joint", SPRING), meeting_held("joint", SUMMER))
+    found = composed(books, "T11")
+    assert found.figures["joint_meetings"] == 2
+    assert not {"receptions", "joint_meetings"} & set(rows(found, "not_recorded"))
 
 
 def test_a_year_in_which_nothing_happened_has_no_rows_and_no_made_up_figures(books: Books) -> None:

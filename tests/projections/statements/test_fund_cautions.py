@@ -18,6 +18,7 @@ from tests.ledger.correction_words import (
 )
 from tests.ledger.happened import (
     NEW_YEAR,
+    committee_decided,
     deposit_recorded,
     entry_reversed,
     fund_opened,
@@ -26,6 +27,8 @@ from tests.ledger.happened import (
 )
 from tests.ledger.story import WUTONGLI, account_of
 from tests.projections.books import Books
+from tests.projections.statement_words import cautions as cautions_of
+from tests.projections.statement_words import composed
 
 JUNE_1, JUNE_29, JUNE_30 = date(2026, 6, 1), date(2026, 6, 29), date(2026, 6, 30)
 MAY_31, JULY_10 = date(2026, 5, 31), date(2026, 7, 10)
@@ -42,6 +45,35 @@ def found(books: Books, name: str, *of: object) -> Caution | None:
 def codes(books: Books, fund: str = "maintenance", *, explained_on: date | None = None) -> list[str]:
     with opened_books.opened(books.story.store, WUTONGLI, books.number) as now:
         return [one.code for one in cautions.of_fund(now, fund, NEW_YEAR, JUNE_30, explained_on)]  # type: ignore[arg-type]
+
+
+def said_of(books: Books, table: str, ends_on: date) -> list[str]:
+    """The cautions of a statement of a quarter or half-year that ends on a day."""
+    months = 6 if table == "T3" else 3
+    starts_on = date(ends_on.year, ends_on.month - months + 1, 1)
+    return list(cautions_of(composed(books, table, period=(starts_on, ends_on))))
+
+
+def test_a_period_that_was_over_before_the_ledger_began_says_so(books: Books) -> None:
+    books.tell(fund_opened("public-revenue", fen=100_00))
+    assert "before-the-books" in said_of(books, "T1", date(2019, 12, 31))  # opened on 1 January 2020
+    assert "before-the-books" not in said_of(books, "T1", date(2020, 3, 31))
+
+
+def test_a_fund_that_is_older_than_its_ledger_has_its_earlier_periods(books: Books) -> None:
+    older = fund_opened("maintenance", fen=100_00)
+    event = msgspec.structs.replace(older.event, opened_on=date(2018, 6, 30))
+    books.tell(older._replace(event=event, on=date(2018, 6, 30)))
+    assert "before-the-books" in said_of(books, "T3", date(2017, 12, 31))
+    assert "before-the-books" not in said_of(books, "T3", date(2018, 6, 30))
+
+
+def test_what_was_recorded_later_of_a_time_before_the_ledger_can_be_published(books: Books) -> None:
+    earlier = date(2019, 12, 15)
+    books.tell(committee_decided("camera-1")._replace(on=earlier))
+    assert "before-the-books" not in said_of(books, "T13", date(2019, 12, 31))
+    assert "before-the-books" in said_of(books, "T13", date(2019, 9, 30))
+    assert "before-the-books" in said_of(books, "T1", date(2019, 12, 31))  # of a fund it says nothing
 
 
 def test_a_fund_that_agrees_with_its_bank_needs_no_word(books: Books) -> None:

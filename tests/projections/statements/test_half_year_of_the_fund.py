@@ -149,6 +149,19 @@ def test_fund_32_works_that_were_paid_for_or_accepted_are_listed_with_their_cost
     assert rows(stated(books, SECOND_HALF), "works") == {}
 
 
+def test_fund_32_what_was_recognised_as_paid_for_works_is_listed_with_them(books: Books) -> None:
+    seen = books.tell(*a_repair(), *drawn(80_400_00), suspense_seen(fen=5_00, direction="out"))
+    of = {"decision": "lift-3", "project": "lift", "payee": PAYEE, "voucher": "2026-119"}
+    as_payment = {"became": "payment", "account": "fund/maintenance/whole", "direction": "out"}
+    number = books.tell(entry_classified(seen, fen=5_00, on=JUNE_30, **as_payment, **of))
+    statement = stated(books)
+    assert (
+        column(statement, "works", "paid") == column(statement, "works", "paid_in_all") == {"lift": 80_405_00}
+    )
+    line = rows(statement, "payments")[f"{number}/whole"]
+    assert (line["payee"], line["voucher_ref"], line["amount"]) == (PAYEE, "2026-119", 5_00)
+
+
 def test_what_the_agency_got_for_its_review_is_no_work(books: Books) -> None:
     paid = payment_paid("review", fen=3_000_00)
     fee = msgspec.structs.replace(paid.event, project="lift", payee="沪信造价咨询")

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from ledger.actions.rectification import (
     RectificationAccepted,
     RectificationOpened,
@@ -11,7 +13,9 @@ from ledger.actions.rectification import (
 )
 from ledger.actors import Role
 from ledger.store.vault import Upload
+from projections import exceptions, rectifications
 from tests.ledger.story import WUTONGLI, Fact
+from tests.projections import auditing
 from tests.projections.books import Books
 from tests.projections.statement_words import asked, composed, row, rows
 
@@ -99,6 +103,34 @@ def test_what_was_sent_back_is_open_again_and_its_days_run_on(books: Books) -> N
     assert (item["judged_by"], item["remark"]) == ("neighbourhood", "五楼仍有堆物。")
     assert not {"done_on", "closed_on"} & set(item)
     assert item["overdue_days"] == 20
+
+
+LATE = date(2026, 9, 20)
+HISTORIES = {  # what happened to an item due on 10 September; days it is late on the 20th, and was late
+    "open": ((), 10, 10),
+    "reported-in-time": ((reported(on=DUE),), 0, 0),
+    "reported-late": ((reported(on=SEPTEMBER),), 5, 5),
+    "sent-back": ((reported(on=DUE), rejected(on=SEPTEMBER)), 10, 10),
+    "accepted": ((reported(on=SEPTEMBER), accepted(on=SEPTEMBER)), 0, 5),
+}
+
+
+@pytest.mark.parametrize(("happened", "days", "were"), HISTORIES.values(), ids=HISTORIES)
+def test_pages_lists_and_the_published_table_agree_on_what_is_overdue(
+    books: Books, happened: tuple[Fact, ...], days: int, were: int
+) -> None:
+    books.tell(opened(), *happened)
+    found, views = composed(books, "T13", period=(date(2026, 7, 1), LATE)), books.shown()
+    (on_the_list,) = rectifications.page(views, WUTONGLI)
+    (on_the_page,) = exceptions.page(views, WUTONGLI)
+    said = {
+        found.figures["overdue"],
+        rectifications.counted(views, WUTONGLI, LATE).overdue,
+        int(on_the_page.is_overdue(LATE)),
+        auditing.whys(auditing.found(books, "findings-open", as_of=LATE)).count("overdue"),
+    }
+    assert said == {int(days > 0)}
+    assert (on_the_list.overdue_days(LATE), row(found, "items")["overdue_days"]) == (days, were)
 
 
 def test_a_quarter_lists_what_was_open_in_it_as_it_stood_on_its_last_day(books: Books) -> None:

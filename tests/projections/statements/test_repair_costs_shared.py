@@ -11,6 +11,7 @@ from ledger.composing import Wanted
 from ledger.errors import StoreDamaged
 from ledger.fields import Scope, centi_m2
 from ledger.money.apportionment import apportion, published
+from tests.ledger.correction_words import entry_classified, suspense_seen
 from tests.ledger.fund_words import DOOR_12, EX4, WHOLE, area_corrected, units_of
 from tests.ledger.happened import NEW_YEAR, PAYEE, SPRING, SUMMER, building_registered, entry_reversed
 from tests.ledger.project_words import (
@@ -167,6 +168,15 @@ def test_a_repair_nothing_happened_to_in_the_period_is_not_listed(books: Books) 
     books.tell(warranty_expired())
     found = rows(stated(books, SECOND_HALF), "projects")["lift"]
     assert (found["paid_in_period"], found["paid"]) == (0, 10_00)
+
+
+def test_what_was_recognised_as_paid_for_a_repair_is_paid_in_that_period(books: Books) -> None:
+    seen = books.tell(*a_repair(), *drawn(80_400_00), suspense_seen(fen=5_00, direction="out"))
+    of = {"became": "payment", "account": "fund/maintenance/whole", "decision": "lift-3", "project": "lift"}
+    books.tell(entry_classified(seen, fen=5_00, direction="out", on=JULY_10, **of))
+    first, second = stated(books, FIRST_HALF), stated(books, SECOND_HALF)
+    assert (first.figures["paid"], first.figures["paid_in_period"]) == (80_400_00, 80_400_00)
+    assert (second.figures["paid"], second.figures["paid_in_period"]) == (80_405_00, 5_00)
 
 
 def test_a_payment_taken_back_later_is_taken_from_the_later_period(books: Books) -> None:

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from ledger.actions.counterparty import masked
 from ledger.actions.public_revenue import PublicRevenueRecorded
-from ledger.actions.revenue_contract import masked
 from ledger.asked import Asked
 from ledger.composing import Wanted
 from projections.statements.statement import Caution
