@@ -8,7 +8,7 @@ import click
 
 from api import terminal, words
 from api.services import Services
-from api.terminal import say
+from api.terminal import not_written, say
 from ledger.errors import StoreMisused, UnknownLedger
 from ledger.transparency import anchors
 from ledger.transparency.log_folder import LogFolder
@@ -32,9 +32,12 @@ def anchor_commands(services: Callable[..., AbstractContextManager[Services]]) -
         with services(of_store_there=True) as here:
             made = anchors.request(_log(here, ledger))
         try:
-            to.write_bytes(made)
+            with to.open("xb") as file:
+                file.write(made)
+        except FileExistsError as error:
+            raise StoreMisused("pack.exists", file=str(to)) from error
         except OSError as error:
-            raise click.FileError(str(to), error.strerror) from error
+            raise not_written(to, error) from error
         click.echo(say("anchor.requested", file=to))
 
     @anchor.command(help=say("anchor.keep"))

@@ -42,6 +42,7 @@ def backup_commands(services: Callable[..., AbstractContextManager[Services]]) -
         with services() as here:
             head = put_back(folder, _folder_of(here), files=here.files.folder)
         click.echo(say("restore.done", folder=folder, events=head["position"], leaf_hash=head["leaf_hash"]))
+        click.echo(say("restore.log"), err=True)
 
     return [backup, restore]
 

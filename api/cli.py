@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import structs
 
 from api import create_app
 from api import demo as demonstration
@@ -29,7 +30,7 @@ from api.schemas import command_of
 from api.secret_commands import disclose_command, recount_command
 from api.services import Services
 from api.settings import DEMO_DATABASE_URL, Settings
-from api.terminal import DAY, in_words, remark_in_words, say
+from api.terminal import DAY, in_words, remark_in_words, say, speak
 from api.verify_command import verify_command
 from api.verify_notice_command import verify_notice_command
 from api.witness import witness_of
@@ -47,6 +48,7 @@ HOST = "127.0.0.1"
 TOKEN_DAYS = 90
 TOKEN = re.compile("(mz_)?(?P<id>[0-9a-f]{8})(?(1)_.*)")
 DEMO_FOLDER = Path(DEMO_DATABASE_URL.removeprefix("sqlite:///"))
+DEMO_KEY = DEMO_FOLDER / "log.key"
 
 
 @contextmanager
@@ -54,6 +56,8 @@ def services(*, of_store_there: bool = False) -> Iterator[Services]:
     """The services of the installation the environment names; `of_store_there`: a typo makes no new store."""
     settings = Settings.from_environment(signs=False)
     url = settings.database_url
+    if url == DEMO_DATABASE_URL and settings.log_key_file is None and DEMO_KEY.exists():
+        settings = structs.replace(settings, log_key_file=DEMO_KEY)
     folder = Path(url.removeprefix("sqlite:///"))
     if of_store_there and url.startswith("sqlite:") and not (folder / "ledger.db").exists():
         raise StoreMisused("store.none-here", folder=str(folder))
@@ -87,7 +91,7 @@ mingzhang.add_command(verify_notice_command(services))
 
 
 @mingzhang.command(help=say("demo"))
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=say("port"))
 def demo(port: int) -> None:
     """Build the demonstration if it is not there, then serve it."""
     from api.serving import must_be_free  # noqa: PLC0415  gunicorn is for servers only
@@ -123,7 +127,7 @@ def demo(port: int) -> None:
 def _demo_settings(port: int) -> Settings:
     return Settings(
         database_url=DEMO_DATABASE_URL,
-        log_key_file=DEMO_FOLDER / "log.key",
+        log_key_file=DEMO_KEY,
         secret_key=secrets.token_hex(32),
         origin=f"http://{HOST}:{port}",
         demo=True,
@@ -131,9 +135,9 @@ def _demo_settings(port: int) -> Settings:
 
 
 @mingzhang.command(help=say("serve"))
-@click.option("--host", default=HOST, show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--host", default=HOST, show_default=True, help=say("host"))
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=say("port"))
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help=say("workers"))
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the installation of the environment."""
     settings = Settings.from_environment()
@@ -203,11 +207,14 @@ mingzhang.add_command(verify_command(services))
 @mingzhang.command("open", help=say("open"))
 @click.argument("ledger")
 @click.option(
-    "--kind", type=click.Choice(["community", "neighbourhood", "street", "district"]), required=True
+    "--kind",
+    type=click.Choice(["community", "neighbourhood", "street", "district"]),
+    required=True,
+    help=say("open.kind"),
 )
-@click.option("--name", required=True)
-@click.option("--parent")
-@click.option("--total-floor-area")
+@click.option("--name", required=True, help=say("open.name"))
+@click.option("--parent", help=say("open.parent"))
+@click.option("--total-floor-area", help=say("open.total-floor-area"))
 def open_ledger(ledger: str, **fields: str | None) -> None:
     """Open a ledger."""
     _record(ledger, "open-ledger", **fields)
@@ -216,7 +223,7 @@ def open_ledger(ledger: str, **fields: str | None) -> None:
 @mingzhang.command(help=say("grant"))
 @click.argument("account")
 @click.argument("role", type=click.Choice(ROLES))
-@click.option("--ledger", required=True)
+@click.option("--ledger", required=True, help=say("grant.ledger"))
 @click.option("--from", "first", type=DAY, help=say("grant.from"))
 @click.option("--to", "last", type=DAY, help=say("grant.to"))
 def grant(account: str, role: str, ledger: str, first: date | None, last: date | None) -> None:
@@ -229,7 +236,7 @@ def grant(account: str, role: str, ledger: str, first: date | None, last: date |
 @mingzhang.command(help=say("revoke"))
 @click.argument("account")
 @click.argument("role", type=click.Choice(ROLES))
-@click.option("--ledger", required=True)
+@click.option("--ledger", required=True, help=say("grant.ledger"))
 @click.option("--to", "last", type=DAY, help=say("revoke.to"))
 def revoke(account: str, role: str, ledger: str, last: date | None) -> None:
     """Revoke a role at once, or after a last day."""
@@ -301,8 +308,10 @@ def imports() -> None:
 def worklist(file: Path, ledger: str, name: str | None, dry_run: bool) -> None:
     """Record a street's work list."""
     with services() as here:
-        if name is None and here.store.length(ledger) == 0:
-            click.echo(say("import.unnamed", ledger=ledger), err=True)
+        if here.store.length(ledger) == 0:
+            click.echo(say("import.opens", ledger=ledger, name=name or ledger), err=True)
+            if name is None:
+                click.echo(say("import.unnamed"), err=True)
         report = WorkListImport(here.ledger, ledger, here.today, name).record(
             file.read_bytes(), dry_run=dry_run
         )
@@ -322,6 +331,7 @@ def worklist(file: Path, ledger: str, name: str | None, dry_run: bool) -> None:
 
 def main() -> None:
     """Run, and turn every error we know into one clear line and a status other than 0."""
+    speak()
     try:
         mingzhang.main(prog_name="mingzhang", standalone_mode=True)
     except WorkListRefused as refused:

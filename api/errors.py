@@ -163,7 +163,7 @@ def answer(error: LedgerError) -> Response:
     status = status_of(error)
     if status == 500:
         current_app.logger.error("%s %s: %s", request.method, quote(request.path), error, exc_info=error)
-        error = LedgerError("server.error")
+        error = _fault_of_ours()
     response = _answer(status, error)
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="mingzhang"'
@@ -177,9 +177,8 @@ def answer_http(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
-    default = BadRequest.code if status < 500 else "server.error"
-    code = next((CODES[cls] for cls in type(error).__mro__ if cls in CODES), default)
-    response = _answer(status, LedgerError(code))
+    code = next((CODES[cls] for cls in type(error).__mro__ if cls in CODES), BadRequest.code)
+    response = _answer(status, LedgerError(code) if status < 500 else _fault_of_ours())
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value
@@ -189,12 +188,19 @@ def answer_http(error: HTTPException) -> Response | HTTPException:
 def answer_unforeseen(error: Exception) -> Response:
     """A fault of ours: logged in full, told without a traceback."""
     current_app.logger.error("%s %s", request.method, quote(request.path), exc_info=error)
-    return _answer(500, LedgerError("server.error"))
+    return _answer(500, _fault_of_ours())
+
+
+def _fault_of_ours() -> LedgerError:
+    """What a fault of ours means for who asked: nothing was acknowledged, or nothing could be shown."""
+    return LedgerError("server.error" if request.method == "POST" else "server.not-shown")
 
 
 def is_for_programs(path: str) -> bool:
-    """Whether an address answers programs; all others answer people."""
-    return path.startswith(("/api/v1/", "/t/")) or path in ("/healthz", "/readyz")
+    """Whether an address answers programs; all others answer people, as does the verifier for a browser."""
+    if path in ("/healthz", "/readyz"):
+        return True
+    return path.startswith(("/api/v1/", "/t/")) and not path.endswith(".html")
 
 
 def _answer(status: int, error: LedgerError) -> Response:

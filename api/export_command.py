@@ -12,7 +12,7 @@ from api.documents.audit_pack import Source, write_pack
 from api.documents.bookkeeping import Bookkeeping
 from api.imports.worklist import OPERATOR
 from api.services import Services
-from api.terminal import say
+from api.terminal import not_written, say
 from ledger.fields import Tier
 
 TIERS: tuple[Tier, ...] = get_args(Tier)
@@ -84,6 +84,6 @@ def _write(to: Path, form: str, books: Bookkeeping) -> None:
             file.writelines(FORMATS[form](books))
         unfinished.replace(to)
     except OSError as error:
-        raise click.FileError(str(to), error.strerror) from error
+        raise not_written(to, error) from error
     finally:
         unfinished.unlink(missing_ok=True)

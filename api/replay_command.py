@@ -4,12 +4,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 
 from api import languages, terminal
-from api.documents.statement_words import in_words
+from api.documents.statement_words import in_words, period_words
 from api.errors import BadQuery
 from api.services import Services
 from api.terminal import say
@@ -22,6 +22,8 @@ from ledger.store.port import Store
 from projections.reproduction import Again, Reproduction, reproduce
 
 IT_DIFFERS = 1
+SUBJECTS = {"duty": "duty", "balance": "fund"}
+PERIOD = re.compile(r"(\S+)\.\.(\S+)")
 
 
 def replay_command(services: Callable[..., AbstractContextManager[Services]]) -> click.Command:
@@ -99,7 +101,8 @@ def _told(found: Reproduction) -> Iterator[str]:
     for duty in found.duties:
         title = duty.title_en if terminal.LANG == "en" else duty.title_zh
         state = _word(f"duty-state.{duty.state}")
-        yield say("replay.duty", title=title, rule=duty.rule, state=state, days=duty.late_days)
+        key = "replay.duty-late" if duty.late_days else "replay.duty"
+        yield say(key, title=title, rule=duty.rule, state=state, days=duty.late_days)
     for statement in found.statements:
         words = in_words(statement, terminal.LANG)
         yield say("replay.stood", title=words.title, days=words.days, until=statement.until)
@@ -107,7 +110,7 @@ def _told(found: Reproduction) -> Iterator[str]:
             yield say("replay.stood-figure", title=figure.title, shown=figure.shown.text)
     for one in found.again:
         outcome = say("replay.same" if one.is_equal else "replay.other")
-        yield say("replay.compared", what=_what(one), name=one.name, at=one.at, outcome=outcome)
+        yield say("replay.compared", what=_what(one), name=_name(one), at=one.at, outcome=outcome)
     if not found.differences:
         yield say("replay.equal", compared=len(found.again))
         return
@@ -119,8 +122,22 @@ def _what(one: Again) -> str:
     return say(f"replay.what.{one.what}")
 
 
+def _name(one: Again) -> str:
+    """A duty by what has to be done and for which months, a balance by its fund; others by their ids."""
+    if one.what not in SUBJECTS:
+        return one.name
+    subject, *others = one.name.split(" ")
+    periods = [PERIOD.sub(_period, part) for part in others]
+    return " ".join([_word(f"{SUBJECTS[one.what]}.{subject}"), *periods])
+
+
+def _period(found: re.Match[str]) -> str:
+    first, last = map(date.fromisoformat, found.groups())
+    return period_words(first, last, terminal.LANG)
+
+
 def _first(one: Again) -> Iterator[str]:
-    yield say("replay.first", what=_what(one), name=one.name, at=one.at)
+    yield say("replay.first", what=_what(one), name=_name(one), at=one.at)
     yield say("replay.published", published=one.published)
     yield say("replay.replayed", replayed=one.replayed)
     if one.first is not None:

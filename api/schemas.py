@@ -16,6 +16,7 @@ import msgspec
 from msgspec import inspect
 from msgspec.inspect import Metadata, Type
 
+from api.languages import phrase
 from api.times import KNOWN_AT
 from ledger.commands import Command
 from ledger.errors import Malformed
@@ -27,6 +28,7 @@ DAY_PATTERN = (
     "^(1949-1[0-2]|19[5-9][0-9]-(0[1-9]|1[0-2])|2[01][0-9]{2}-(0[1-9]|1[0-2]))-(0[1-9]|[12][0-9]|3[01])$"
 )
 _UNSAFE = re.compile(f"[{UNSAFE_CHARACTERS}]")
+TITLED = {"table": "statement"}  # fields whose choices are codes, and where the words of these stand
 FAULT_OF_PATTERN = {
     ID_PATTERN: "id.malformed",
     AREA_PATTERN: "area.malformed",
@@ -244,9 +246,20 @@ def schema_of(struct: type[msgspec.Struct]) -> type[StrictSchema]:
     if not isinstance(described, inspect.StructType):
         raise TypeError(struct)
     fields: dict[str, ma.fields.Field[Any]] = {
-        field.encode_name: field_of(field.type, required=field.required) for field in described.fields
+        field.encode_name: field_of(field.type, required=field.required, metadata=_titles(field))
+        for field in described.fields
     }
     return type(f"{struct.__name__}Schema", (StrictSchema,), {**fields, "struct": struct})
+
+
+def _titles(field: inspect.Field) -> dict[str, str]:
+    """What choices that say nothing by themselves are called in both languages: the tables T1 to T13."""
+    if field.encode_name not in TITLED or not isinstance(field.type, inspect.LiteralType):
+        return {}
+    codes = sorted((str(value) for value in field.type.values), key=lambda code: (len(code), code))
+    keys = {code: f"{TITLED[field.encode_name]}.{code}" for code in codes}
+    titles = [f"{code} {phrase('zh', key)} {phrase('en', key)}" for code, key in keys.items()]
+    return {"description": "; ".join(titles)}
 
 
 def field_of(of: Type, **options: Any) -> ma.fields.Field[Any]:

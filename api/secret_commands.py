@@ -11,7 +11,7 @@ import msgspec
 from api.endpoints.unit_disclosure import disclosed
 from api.imports.worklist import OPERATOR
 from api.services import Services
-from api.terminal import say
+from api.terminal import not_written, say
 from ledger.disclosing import OwnRecord
 from ledger.errors import UnknownLedger
 from ledger.recount import recount
@@ -38,7 +38,9 @@ def disclose_command(services: Open) -> click.Command:
     @click.argument("ledger")
     @click.option("--unit", required=True, help=say("disclose.unit"))
     @click.option("--vote", "decision", help=say("disclose.vote"))
-    @click.option("--to", required=True, type=click.Path(dir_okay=False, path_type=Path))
+    @click.option(
+        "--to", required=True, type=click.Path(dir_okay=False, path_type=Path), help=say("disclose.to")
+    )
     def disclose(ledger: str, unit: str, decision: str | None, to: Path) -> None:
         """Write what belongs to a unit into a file for its owner."""
         with services(of_store_there=True) as here:
@@ -115,6 +117,6 @@ def _write(to: Path, content: bytes) -> None:
             file.write(content)
         unfinished.replace(to)
     except OSError as error:
-        raise click.FileError(str(to), error.strerror) from error
+        raise not_written(to, error) from error
     finally:
         unfinished.unlink(missing_ok=True)

@@ -1,7 +1,10 @@
 """What the command line says: in the language of the terminal, one clear line for every error."""
 
+import gettext
+import os
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +22,17 @@ LANG = language_of()
 def say(key: str, **details: Any) -> str:
     """The words of the command line, in the language of the terminal."""
     return languages.phrase(LANG, f"cli.{key}", details)
+
+
+def speak() -> None:
+    """Let click say its own words in the language of the terminal: gettext gives it our catalogue."""
+    os.environ["LANGUAGE"] = languages.LOCALES[LANG]
+    gettext.bindtextdomain("messages", languages.TRANSLATIONS)
+
+
+def not_written(file: Path, error: OSError) -> click.FileError:
+    """What to raise where a file cannot be written."""
+    return click.FileError(str(file), languages.written(LANG, "reason", error.strerror))
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4

@@ -23,8 +23,8 @@ LOGS: Any = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--logs", type=LOGS, help=say("witness.logs"))
 @click.option("--key", type=FILE, help=say("witness.key"))
 @click.option("--create-key", "name", metavar="NAME", help=say("witness.create-key"))
-@click.option("--host", default=HOST, show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True)
+@click.option("--host", default=HOST, show_default=True, help=say("host"))
+@click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help=say("port"))
 def witness(
     folder: Path, logs: Path | None, key: Path | None, name: str | None, host: str, port: int
 ) -> None:

@@ -25,7 +25,9 @@ from projections.database import Views
 from projections.disclosures import Published
 
 PDF_BYTES_MAX = 50_000_000
-PDF = b"%PDF-"
+PDF, PDF_END = b"%PDF-", b"%%EOF"
+PDF_END_WITHIN = 1024  # bytes: where programs that read PDFs look for it
+ADDRESS = re.compile(r".*/q/([^?#]*).*", re.DOTALL)
 DIGEST_MIN, DIGEST_MAX = 16, 64  # hexadecimal digits: what is printed on the paper, a whole SHA-256
 CODE = re.compile("[0-9a-hjkmnp-tv-z]{8}")
 ALIKE = str.maketrans("oil", "011")  # Crockford's base 32 reads what people mistake for each other as one
@@ -70,8 +72,13 @@ class Said(NamedTuple):
 
 
 def plain(typed: str) -> str:
-    """What somebody typed, less what does not matter: full-width forms, spaces, hyphens, stops, capitals."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", typed) if sign.isalnum()).lower()
+    """What somebody typed, less what does not matter: full-width forms, spaces, hyphens, stops, capitals.
+
+    Of an address, as the QR code holds it, the code in it.
+    """
+    text = unicodedata.normalize("NFKC", typed)
+    address = ADDRESS.fullmatch(text)
+    return "".join(sign for sign in (address[1] if address else text) if sign.isalnum()).lower()
 
 
 def of_text(views: Views, statements: PublishedStatements, text: str) -> Verdict:
@@ -85,7 +92,7 @@ def of_text(views: Views, statements: PublishedStatements, text: str) -> Verdict
 
 
 def of_file(views: Views, statements: PublishedStatements, path: Path) -> Verdict:
-    """The verdict on a PDF. Errors: `Refused` for a file too large, no PDF, or one that cannot be read."""
+    """The verdict on a PDF. Errors: `Refused` for one too large, not whole, no PDF, or unreadable."""
     content = _content(path)
     verdict = of_text(views, statements, hashlib.sha256(content).hexdigest())
     inside = CODE_INSIDE.search(content)
@@ -122,6 +129,8 @@ def _content(path: Path) -> bytes:
         raise Refused("notice.unreadable", file=name, reason=str(error.strerror)) from error
     if not content.startswith(PDF):
         raise Refused("notice.not-a-pdf", file=name)
+    if PDF_END not in content[-PDF_END_WITHIN:]:
+        raise Refused("notice.incomplete", file=name)
     return content
 
 

@@ -10,7 +10,6 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
 from api import languages
-from api.documents.cell_words import scope_words
 from api.documents.notice import notice_pdf
 from api.documents.published import issued
 from api.documents.statement_csv import statement_csv
@@ -19,19 +18,18 @@ from api.documents.statement_words import (
     StatementWords,
     caution_words,
     in_words,
-    period_words,
 )
 from api.documents.workbook import statement_xlsx
 from api.errors import Unknown
 from api.pages.asked import asked_number, is_id, ledger_or_404, path
 from api.pages.frame import Shown as Page
 from api.pages.frame import here, page
-from api.pages.names import named
+from api.pages.names import about, title_of
 from api.pages.place import place
 from api.pages.statement_tables import tables_of
+from api.pages.then_and_now import beside_now
 from api.services import current
 from ledger.actions.posting import Paper
-from ledger.rules.tables import tables
 from projections import disclosures, duties
 from projections.alterations import Alteration
 from projections.disclosures import DisclosureRow, VersionRow
@@ -105,27 +103,6 @@ def _listed(ledger: str, row: DisclosureRow, altered: Alteration | None = None) 
     return Listed(row, title_of(ledger, row), path(ledger, "disclosures", row.disclosure), figure, altered)
 
 
-def title_of(ledger: str, row: DisclosureRow) -> str:
-    """What a disclosure is called: its period, its table, whose part and what it is about."""
-    language = languages.language()
-    title = languages.phrase(
-        language,
-        "paper.named",
-        {
-            "period": period_words(row.starts_on, row.ends_on, language),
-            "title": languages.phrase(language, f"statement.{row.table}"),
-        },
-    )
-    further = [scope_words(row.scope, language)] if row.scope else []
-    further += [_about(ledger, row)[0]] if row.subject else []
-    return " · ".join((title, *further))
-
-
-def _about(ledger: str, row: DisclosureRow) -> tuple[str, str | None]:
-    subject = row.subject or ""
-    return named(tables()[row.table].about or "", subject, ledger) or (subject, None)
-
-
 @pages.app_template_global("newest_disclosures")
 def newest_disclosures(ledger: str) -> list[Listed]:
     """The newest published statement of every table, for the public page of a community."""
@@ -154,7 +131,7 @@ def one_disclosure(ledger: str, disclosure: str) -> Page:
         "row": row,
         "title": title_of(ledger, row),
         "draft": row.draft,
-        "about": _about(ledger, row) if row.subject else None,
+        "about": about(ledger, row) if row.subject else None,
         "hanging": _hanging(ledger, row),
     }
     if version is None:
@@ -176,6 +153,7 @@ def _shown(ledger: str, row: DisclosureRow, version: VersionRow) -> dict[str, ob
         "flow": _flow(said),
         "cautions": _cautions(statement, language),
         "altered": altered,
+        "then_and_now": beside_now(ledger, row, _before(row, version)),
         "changed": changed,
         "records": altered.records[:RECORDS_SHOWN] if altered else (),
         "cautions_now": [caution_words(one, language) for one in altered.cautions]
@@ -188,6 +166,11 @@ def _shown(ledger: str, row: DisclosureRow, version: VersionRow) -> dict[str, ob
         "picture": _picture(str(version.url)),
         "downloads": _downloads(ledger, row, version, statement, language),
     }
+
+
+def _before(row: DisclosureRow, version: VersionRow) -> VersionRow:
+    """The version restated by another, else itself: what people were told before."""
+    return (row.version(version.version - 1) if version.version > 1 else None) or version
 
 
 PARTS = {"": "start", "+": "in", "−": "out", "=": "end"}

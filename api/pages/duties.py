@@ -11,11 +11,11 @@ from msgspec import Struct
 from api import words
 from api.pages.asked import ledger_or_404, path
 from api.pages.frame import ENGLISH, Shown, lang, page
+from api.pages.names import named
 from api.pages.place import place
-from api.pages.wording import scope_word, value_word
+from api.pages.wording import value_word
 from api.services import current
 from ledger.rules.semantics import CalendarMissing, days_after, month_end, months_after
-from projections import decisions, firms, repair_projects
 from projections import duties as view
 from projections.duty_book import Span
 from projections.duty_states import STILL_OPEN, WRONG, Duty, State
@@ -26,6 +26,16 @@ ON_THE_BOOK_MAX, ON_THE_STREET_MAX, PLACES_NAMED_MAX = 5, 12, 6
 ACCOUNTS = ("revenue-statement", "fund-statement", "audit-report-posted")  # what owners look for first
 LATELY_DAYS = 92  # what came late stays on the book for a quarter
 FIRST_YEAR, LAST_YEAR = 1950, 2198
+SUBJECTS = {  # which id a duty's subject is
+    "decision-posted": "decision",
+    "agenda-posted": "decision",
+    "vote-notice": "decision",
+    "completion-notice": "project",
+    "firm-debrief": "firm",
+    "contract-filed": "service_contract",
+    "audit-engagement-posted": "audit",
+    "audit-report-posted": "audit",
+}
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 SIGNS: dict[State, str] = {
     "due": "live", "amber": "warn", "on-time": "ok", "late": "bad", "missing": "bad", "incomplete": "bad",
@@ -195,18 +205,7 @@ def _about(ledger: str, duty: Duty) -> tuple[str, str | None]:
         return (
             (_period(duty.period), None) if duty.period and duty.duty != "committee-meeting" else ("", None)
         )
-    views = current().views
-    if duty.duty in ("decision-posted", "agenda-posted", "vote-notice"):
-        decision = decisions.one(views, ledger, duty.subject)
-        return decision.title if decision else duty.subject, path(ledger, "decisions", duty.subject)
-    if duty.duty == "completion-notice":
-        project = repair_projects.one(views, ledger, duty.subject)
-        return project.name if project else duty.subject, path(ledger, "projects", duty.subject)
-    if duty.duty == "firm-debrief":
-        contracts = firms.of(views, ledger).contracts
-        named = next((one.firm_name for one in contracts if one.firm == duty.subject), None)
-        return named or duty.subject, path(ledger, "firms")
-    return duty.subject, None
+    return named(SUBJECTS.get(duty.duty, ""), duty.subject, ledger) or (duty.subject, None)
 
 
 def _period(period: Span) -> str:
@@ -263,7 +262,8 @@ def _where(duty: Duty) -> str:
 
 
 def _place(place: str) -> str:
-    return scope_word(place) if place.startswith("door-") else value_word("place", place)
+    kind, _dash, door = place.partition("-")
+    return str(_("%(door)s号门", door=door)) if door else value_word("place", kind)
 
 
 def _how_long(duty: Duty) -> str:

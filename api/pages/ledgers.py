@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from api.pages.asked import asked_text
 from api.pages.frame import Shown, page
-from api.pages.news import latest_news
+from api.pages.news import front_page_news
 from api.services import current
 from projections import balances, ledgers, tasks
 from projections.balances import FundBalance
@@ -59,7 +59,7 @@ def all_ledgers() -> Shown:
         else [],
         books=_books(found),
         areas=_areas(rows, found),
-        news=[] if sought else latest_news(None, NEWS_MAX),
+        news=[] if sought else front_page_news(NEWS_MAX),
         names={row.ledger: row.name for row in rows},
         crumb=[(_("全部账本"), None)],
     )

@@ -50,7 +50,17 @@ def tables_of(ledger: str, said: StatementWords) -> Iterator[Table]:
         sums = tuple(Cell(cell.text) for cell in section.sums)
         is_wide = len(columns) > COLUMNS_MAX and len(shown) <= SIDE_BY_SIDE
         heads = tuple(zip(_kinds(columns), (column.title for column in columns), strict=True))
-        yield Table(section.name, section.title, heads, tuple(shown), sums, by_line=is_wide)
+        rows = tuple(shown) if is_wide else tuple(_told(row, heads) for row in shown)
+        yield Table(section.name, section.title, heads, rows, sums, by_line=is_wide)
+
+
+def _told(row: tuple[Cell, ...], heads: Sequence[tuple[str, str]]) -> tuple[Cell, ...]:
+    """A row; one that holds nothing but its name says so beside it."""
+    others = [at for at, (kind, _title) in enumerate(heads) if kind not in ("what", "line")]
+    if not others or any(row[at].text for at in others):
+        return row
+    beside = next((at for at in others if heads[at][0] == "amount"), others[0])
+    return (*row[:beside], Cell(_("没有记")), *row[beside + 1 :])
 
 
 def _kinds(columns: Sequence[ShownColumn]) -> list[str]:

@@ -18,6 +18,7 @@ from ledger.dates import instant
 from ledger.rules.semantics import SHANGHAI, days_after, legal_day, months_after
 from ledger.rules.tables import MONTHS, Table, tables
 from projections import journal
+from projections.disclosures import DisclosureRow, VersionRow
 from projections.statements.changes import changes, restated
 from projections.statements.statement import Statement
 
@@ -58,7 +59,7 @@ def then_and_now(ledger: str) -> Shown:
     asked = request.args.get("of", "")[:20] or offers[0].key
     wanted = _wanted(asked, faults)
     newest = current().store.length(row.ledger) - 1
-    until = _until(row.ledger, newest, faults)
+    until, day = _known(row.ledger, newest, wanted, faults)
     steps = (_("当时和现在"), None)
     frame = place(row, "book", steps)
     if faults or wanted is None:
@@ -72,7 +73,7 @@ def then_and_now(ledger: str) -> Shown:
         offers=_with(offers, asked, wanted),
         asked=asked,
         faults=(),
-        known_on=asked_day("known", []) or _day_of(row.ledger, until),
+        known_on=day,
         until=until,
         newest=newest,
         words=_words(now),
@@ -81,6 +82,14 @@ def then_and_now(ledger: str) -> Shown:
         differing=len(changes(then, now)),
         records=path(row.ledger, "events"),
     )
+
+
+def beside_now(ledger: str, row: DisclosureRow, version: VersionRow) -> str | None:
+    """Where a published statement stands beside what is known now; none for those not offered here."""
+    table = tables()[row.table]
+    if row.scope or row.subject or table.period not in MONTHS:
+        return None
+    return f"{path(ledger, 'then-and-now')}?of={row.table}.{row.starts_on:%Y-%m}&record={version.until}"
 
 
 # -- what is asked for -------------------------------------------------------------------------------
@@ -130,19 +139,24 @@ def _with(offers: list[Offer], asked: str, wanted: Wanted) -> list[Offer]:
     return [Offer(asked, _label(wanted.table, wanted.starts_on, tables()[wanted.table])), *offers]
 
 
-def _until(ledger: str, newest: int, faults: list[tuple[str, str]]) -> int:
-    """The last record known then: of a number, or by the end of a day in Shanghai; else the newest."""
-    record, day = asked_number("record"), asked_day("known", faults)
+def _known(
+    ledger: str, newest: int, wanted: Wanted | None, faults: list[tuple[str, str]]
+) -> tuple[int, date]:
+    """The last record known then, and the day: of a number, or by the end of a day in Shanghai.
+
+    Unless asked, of the last day the statement is about: what came later is what people should see.
+    """
+    record, asked, today = asked_number("record"), asked_day("known", faults), current().today
     if record is not None:
-        return min(record, newest)
-    if day is None:
-        return newest
+        until = min(record, newest)
+        return until, _day_of(ledger, until)
+    day = asked or (min(wanted.ends_on, today) if wanted else today)
     evening = datetime.combine(days_after(day, 1), time.min, SHANGHAI).isoformat()
     with current().views.snapshot() as snapshot:
         until = journal.number_at(snapshot, ledger, evening, 0)
-    if until < 0:
+    if until < 0 and asked:
         faults.append(("known", _("那一天这本账还没有开始。请选晚一些的日子。")))
-    return until
+    return (until, day) if until >= 0 else (newest, today)
 
 
 def _day_of(ledger: str, number: int) -> date:

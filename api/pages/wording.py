@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from api import languages
 from api.services import current
 from ledger.actions.community import BuildingRegistered
+from ledger.actions.transparency_log import LogDeclared
 from ledger.events import Event
 from ledger.fields import centi_m2
 
@@ -63,6 +64,8 @@ def category_word(category: str) -> str:
 
 def headline(event: Event) -> str:
     """One line for an event of any kind: in its own words, else the fund it is of, else what it is called."""
+    if isinstance(event, LogDeclared):
+        return kind_word(event.kind)  # what it is called is a bare address
     own = ((name, getattr(event, name, None)) for name in TITLES)
     if said := next(((name, text) for name, text in own if isinstance(text, str)), None):
         return value_word(*said)  # some events choose one of a few words
@@ -104,7 +107,9 @@ def scope_word(scope: str) -> str:
     """`全体业主`, `3号楼`, `12号门`: whose money or vote it is."""
     kind, _dash, identity = scope.partition("-")
     if kind == "door" and identity:
-        return str(_("%(door)s号门", door=identity))
+        building = next(iter(_buildings_of(identity)), None)
+        at = {"door": identity, "building": building}
+        return str(_("%(building)s %(door)s号门", **at) if building else _("%(door)s号门", **at))
     named = _name_of_building(identity) if kind == "building" and identity else None
     return named or f"{value_word('scope', kind)} {identity}".strip()
 
@@ -120,6 +125,18 @@ def _name_of_building(building: str) -> str | None:
         found = (one.data.name for one in entered if isinstance(one.data, BuildingRegistered))
         names[ledger, building] = next(found, None)
     return names[ledger, building]
+
+
+def _buildings_of(door: str) -> list[str]:
+    """The names of the buildings the register of the ledger the reader looks at puts a door number in."""
+    ledger = (request.view_args or {}).get("ledger") if has_request_context() else None
+    if ledger is None:
+        return []
+    known: dict[str, list[BuildingRegistered]] = g.setdefault("registered_buildings", {})
+    if ledger not in known:
+        entered = current().store.tagged(ledger, "register", 0)
+        known[ledger] = [one.data for one in entered if isinstance(one.data, BuildingRegistered)]
+    return [building.name for building in known[ledger] if door in building.doors]
 
 
 def init_app(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """What a community decided: the committee by signatures, or the owners by a vote. It may set money free."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
@@ -24,6 +25,7 @@ from ledger.fields import (
 )
 from ledger.rules import voting
 from ledger.rules.counting import BuildingCount, Totals
+from ledger.rules.law import Judgement
 from ledger.rules.voting import BUSINESS_USE, Dimension, Threshold, ThresholdName, Topic, Unreturned
 from ledger.state import State
 
@@ -194,6 +196,7 @@ class Decision(State):
     subject = "decision"
     made_by: Literal["committee", "owners", "emergency"] | None = None
     passed: bool | None = None
+    made_on: date = date.min  # signed, the last day of a vote, or the emergency declared
     vote: VoteOpened | None = None
     opened_number: int | None = None
     judged_by: tuple[str, ...] = ()  # editions of the packs when the vote opened
@@ -211,10 +214,12 @@ class Decision(State):
         if any(tag.startswith("project:") for tag in recorded.envelope.tags):
             self.named_fen -= change_fen
         match recorded.data:
-            case CommitteeDecisionRecorded(authorises=authorises, valid=valid):
+            case CommitteeDecisionRecorded(authorises=authorises, valid=valid) as decided:
                 self.made_by, self.passed, self.authorises = "committee", valid, authorises
+                self.made_on = decided.decided_on
             case VoteOpened() as vote:
                 self.made_by, self.vote, self.authorises = "owners", vote, vote.authorises
+                self.made_on = vote.closes_on
                 self.opened_number, self.judged_by = recorded.number, recorded.envelope.rules
             case VoteResultRecorded() as result:
                 self.result, self.counted_by = result, Authorship.of(recorded)
@@ -223,7 +228,7 @@ class Decision(State):
             case EmergencyRepairAuthorised(authorises=authorises):
                 self.made_by, self.passed, self.authorises = "emergency", True, authorises
             case event if event.kind == "emergency.declared":
-                self.is_declared = True
+                self.is_declared, self.made_on = True, recorded.occurred_on
             case event if event.kind == "repair-plan.published":  # whose file asks this one
                 self.is_planned = True
 
@@ -293,6 +298,17 @@ def must_be_new(decision: Decision) -> None:
     """Refuse a second decision under the same id, whoever took the first."""
     if decision.made_by is not None or decision.is_declared:
         raise Refused("decision.already-exists", decision=decision.identity)
+
+
+def judge_in_time(judge: Judgement, decision: Decision) -> None:
+    """Money leaves once there is a decision it rests on, on the same day at the earliest (FUND-09)."""
+    judge.require(
+        decision.made_on <= judge.law.day,
+        "fund-payment.before-its-decision",
+        rules=("FUND-09",),
+        decision=decision.identity,
+        decided_on=decision.made_on,
+    )
 
 
 def check_scope(scope: Scope | None, register: Register) -> None:

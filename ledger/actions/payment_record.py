@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from ledger.actions.community import Register
 from ledger.actions.counterparty import CounterpartyKind, stands_as
-from ledger.actions.decision import Decision, check_scope
+from ledger.actions.decision import Decision, check_scope, judge_in_time
 from ledger.actions.fund import BOOKKEEPERS
 from ledger.actions.fund_payment import (
     FundPaymentRecorded,
@@ -96,6 +96,7 @@ def _judge_as_paid(judge: Judgement, requested: FundPaymentRequested, known: Gro
     A price review may have come between, another payment been withdrawn; and neither request nor approval
     chooses by its own date the law under which money leaves.
     """
+    judge_in_time(judge, known.decision)
     if requested.fund == "public-revenue":
         revenue_gates(  # its own amount is among what the decision has promised
             judge,

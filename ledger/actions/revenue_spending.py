@@ -11,7 +11,13 @@ from msgspec import Meta
 
 from ledger.actions.community import Register
 from ledger.actions.counterparty import CounterpartyKind, stands_as
-from ledger.actions.decision import CommitteeDecisionRecorded, Decision, VoteClosed, check_scope
+from ledger.actions.decision import (
+    CommitteeDecisionRecorded,
+    Decision,
+    VoteClosed,
+    check_scope,
+    judge_in_time,
+)
 from ledger.actions.fund import BOOKKEEPERS, FundBook
 from ledger.actions.public_revenue import FUND
 from ledger.actions.revenue_authority import Authority, RevenueUse, counter_of
@@ -241,6 +247,7 @@ class SpendPublicRevenue(Command, frozen=True, kw_only=True):
         frees = bool(decision.passed and about_it and decision.frees_money_of(self.scope))
         covered_fen = min(self.amount_fen, decision.remaining_fen) if frees else 0
         judge.require(frees, "revenue-spending.nothing-freed", rules=("FUND-09",), decision=self.decision)
+        judge_in_time(judge, decision)
         judge.require(
             not frees or covered_fen == self.amount_fen,
             "revenue-spending.exceeds-authorisation",

@@ -8,7 +8,7 @@ from ledger.actions.assembly import Assembly
 from ledger.actions.committee import Committee
 from ledger.actions.community import Register
 from ledger.actions.counterparty import CounterpartyKind, stands_as
-from ledger.actions.decision import Decision, check_scope
+from ledger.actions.decision import Decision, check_scope, judge_in_time
 from ledger.actions.entry import Became, Direction, Entry, EntryClassified
 from ledger.actions.fund import BOOKKEEPERS, FundBook
 from ledger.actions.payment_gates import judge_report, judge_settled
@@ -203,6 +203,7 @@ class ClassifyEntry(Command, frozen=True, kw_only=True):
         fen, freed_fen, decision = suspense.amount_fen, 0, known.decision
         if decision.identity:
             freed_fen = _freed_by(decision, suspense.fund, self.was.scope)
+            judge_in_time(judge, decision)
         must_be_of(known.project, decision)
         must_name_project(decision, self.was.project)
         self._judge_use(judge, suspense, known)

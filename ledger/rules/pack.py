@@ -131,7 +131,12 @@ def read_pack(file: str, content: bytes) -> Pack:
     try:
         raw = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PackFault(file=file, key="", problem=str(error)) from error
+        raise PackFault(
+            "rules.pack-no-toml",
+            file=file,
+            line=_line(content, error),
+            reason=str(error).partition(" (at ")[0],
+        ) from error
     try:
         pack = msgspec.convert(raw, Pack)
     except msgspec.ValidationError as error:
@@ -141,6 +146,14 @@ def read_pack(file: str, content: bytes) -> Pack:
     for key, problem in _faults(pack):
         raise PackFault(file=file, key=key, problem=problem)
     return pack
+
+
+def _line(content: bytes, error: UnicodeDecodeError | tomllib.TOMLDecodeError) -> int:
+    """Where a file stops being TOML; of the second kind of error only its message says it."""
+    if isinstance(error, UnicodeDecodeError):
+        return content.count(b"\n", 0, error.start) + 1
+    named = re.search(r"at line (\d+)", str(error))
+    return int(named[1]) if named else content.count(b"\n") + 1
 
 
 def _faults(pack: Pack) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Time stamps of checkpoints (RFC 3161) by an authority that courts believe and no operator can call back.
 
 Nothing here asks the network: a person carries the request there and the answer back. Only what the authority
-signed over a checkpoint of this log is kept. What reads it is an extra: pip install 'mingzhang[anchors]'.
+signed over a checkpoint of this log is kept. What reads it is an extra, `anchors`.
 """
 
 import hashlib
@@ -46,9 +46,14 @@ def keep(files: LogFolder, answer: bytes, roots: bytes) -> Anchored:
     """
     rfc3161 = _rfc3161()
     try:
-        response = rfc3161.decode_timestamp_response(answer)
-        imprint = bytes(response.tst_info.message_imprint.message)
         trusted = x509.load_pem_x509_certificates(roots)
+    except ValueError as error:
+        raise AnchorRefused("anchor.roots-unreadable", reason=str(error)) from error
+    try:
+        response = rfc3161.decode_timestamp_response(answer)
+        if response.status == rfc3161.PKIStatus.REJECTION:
+            raise AnchorRefused("anchor.rejected", reason=", ".join(response.status_string) or "REJECTION")
+        imprint = bytes(response.tst_info.message_imprint.message)
     except ValueError as error:
         raise AnchorRefused("anchor.unreadable", reason=str(error)) from error
     stamped = next((note for note in files.notes() if _sha256(str(note).encode()) == imprint), None)

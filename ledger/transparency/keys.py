@@ -155,5 +155,7 @@ def write_seeds(path: Path, seeds: Iterable[Seed]) -> None:
         sync_folder(path.parent)
     except FileExistsError as error:
         raise KeyUnusable("key.exists", file=str(path)) from error
+    except FileNotFoundError as error:
+        raise KeyUnusable("key.no-folder", folder=str(path.parent)) from error
     except OSError as error:
         raise KeyUnusable(file=str(path), reason=error.strerror or str(error)) from error

@@ -72,10 +72,10 @@ class Level:
         self.said: list[tuple[str, str, dict[str, object]]] = []  # ("fault" | "remark", code, about)
 
     def passed(self, code: str = "", **about: object) -> None:
-        """Something was checked and is right."""
+        """Something was checked and is right; beside a fault nothing is said that would comfort."""
         if self.state == "unchecked":
             self.state = "pass"
-        if code:
+        if code and self.state == "pass":
             self.remark(code, **about)
 
     def remark(self, code: str, **about: object) -> None:
@@ -1842,7 +1842,7 @@ pack.bomb|压缩得不正常，怕是陷阱，没有打开：{name}|packed beyon
 pack.damaged|文件坏了：{name}（{reason}）|damaged: {name} ({reason})
 pack.file-too-large|文件太大：{name}|too large: {name}
 pack.line-too-long|有一行太长：{name}|a line is too long: {name}
-given.unreadable|你给的{what}看不懂：{file}|what you gave as {what} cannot be read: {file}
+given.unreadable|您给的{what}看不懂：{file}|what you gave as {what} cannot be read: {file}
 given.nothing|请告诉我核对哪个资料包：python3 verify.py 资料包.zip|which pack? python3 verify.py PACK.zip
 proof.unreadable|证明文件看不懂|the proof file cannot be read
 unexpected|没有办法核对（{reason}）|it cannot be checked ({reason})
@@ -1856,8 +1856,8 @@ signature.key-not-rotated|第 {record} 条换了钥匙，却不是从原来那�
 signature.rotation|第 {record} 条换了钥匙，可是没有一个包含它的检查点是新旧两把钥匙都签过的|record {record} changes the key, but no checkpoint over it is signed by both keys
 signature.not-as-declared|检查点不是账里写明的日志和钥匙签的：{key}|the checkpoint is not of the log and key the book names: {key}
 signature.own-key|签名和资料包里自带的钥匙对得上；请拿公告栏或别处得到的钥匙比一比（--vkey）：{key}|signed by the key inside this pack; compare it with one you got elsewhere (--vkey): {key}
-signature.trusted|是你信任的钥匙签的：{key}|signed by the key you trust: {key}
-signature.successor|是你信任的那把钥匙换成的新钥匙签的，换钥匙时新旧两把都签了名：{key}|signed by the key that took the place of the one you trust; both signed for the change: {key}
+signature.trusted|是您信任的钥匙签的：{key}|signed by the key you trust: {key}
+signature.successor|是您信任的那把钥匙换成的新钥匙签的，换钥匙时新旧两把都签了名：{key}|signed by the key that took the place of the one you trust; both signed for the change: {key}
 witness.no-policy|没有见证规则：没有人证明大家看到的是同一本账|no witness policy: nobody vouches that all see the same
 witness.none|还没有见证人|not yet witnessed by anybody
 witness.too-few|见证人不够：{known} 位里只有 {found} 位签了|too few witnesses: {found} of {known} signed
@@ -1881,16 +1881,16 @@ grown.past-longer|以前曾有 {size} 条记录，现在只有 {records} 条|the
 grown.past-beyond|另有 {size} 条时签的检查点，比这份资料包新；请要一份新的|a checkpoint of {size} records is newer than this pack: ask for a newer one
 grown.past-differs|和以前 {size} 条时签过的不一样，从第 {record} 条起查|not what was signed at {size} records: look from record {record} on
 grown.past-fits|资料包自带的 {count} 个旧检查点都对得上|all {count} past checkpoints of the pack fit
-grown.saved-of-other|你存的检查点是另一本账的：{origin}|the checkpoint you kept is of another log: {origin}
-grown.saved-longer|你存的时候有 {size} 条记录，这里只有 {records} 条：少了|you kept one of {size} records, here are {records}: some are missing
-grown.saved-differs|和你存下的 {size} 条时的样子不一样：有记录被改过|not what you kept at {size} records: a record was changed
-grown.saved-signature|你存的检查点签名是错的|the signature of the checkpoint you kept is wrong
-grown.saved-fits|你存下的 {size} 条原样都在，后面只有增加|the {size} records you kept are all there, unchanged; it only grew
+grown.saved-of-other|您存的检查点是另一本账的：{origin}|the checkpoint you kept is of another log: {origin}
+grown.saved-longer|您存的时候有 {size} 条记录，这里只有 {records} 条：少了|you kept one of {size} records, here are {records}: some are missing
+grown.saved-differs|和您存下的 {size} 条时的样子不一样：有记录被改过|not what you kept at {size} records: a record was changed
+grown.saved-signature|您存的检查点签名是错的|the signature of the checkpoint you kept is wrong
+grown.saved-fits|您存下的 {size} 条原样都在，后面只有增加|the {size} records you kept are all there, unchanged; it only grew
 grown.receipt-of-other|回执是另一本账的：{ledger}|the receipt is of another book: {ledger}
-grown.receipt-missing|你手里有第 {number} 条的回执，这里却没有这条记录|you hold a receipt for record {number}, which is not here
-grown.receipt-differs|第 {number} 条和你的回执不一样|record {number} is not what your receipt says
+grown.receipt-missing|您手里有第 {number} 条的回执，这里却没有这条记录|you hold a receipt for record {number}, which is not here
+grown.receipt-differs|第 {number} 条和您的回执不一样|record {number} is not what your receipt says
 grown.receipt-fits|回执上的第 {number} 条在，一字未改|record {number} of your receipt is there, unchanged
-grown.nothing-saved|你没有给出以前存下的检查点或回执（--checkpoint），这一项没法核对|you gave no checkpoint or receipt of your own (--checkpoint), so this cannot be checked
+grown.nothing-saved|您没有给出以前存下的检查点或回执（--checkpoint），这一项没法核对|you gave no checkpoint or receipt of your own (--checkpoint), so this cannot be checked
 canonical.too-long|第 {record} 条太长|record {record} is too long
 canonical.no-json|第 {record} 条不是完好的 JSON|record {record} is not sound JSON
 canonical.too-deep|第 {record} 条套得太深|record {record} nests too deep
@@ -1954,7 +1954,7 @@ files.attachment-size|附件大小和记录不符：{name}|an attachment is not 
 files.attachment-of-no-record|没有一条记录提到这个附件：{name}|no record names this attachment: {name}
 files.attachments|{count} 个附件和记录里的指纹一致|{count} attachments are as their records say
 files.attachments-absent|记录提到的附件有 {count} 个不在这个包里|{count} attachments named by records are not in this pack
-disclosures.none|资料包里没有只给你看的内容|the pack discloses nothing to you
+disclosures.none|资料包里没有只给您看的内容|the pack discloses nothing to you
 disclosures.opened|打开了 {count} 项隐去的内容，都和记录里的指纹一致|{count} withheld values opened, all as the records say
 disclosures.line|disclosures.jsonl 第 {place} 行看不懂|line {place} of disclosures.jsonl cannot be read
 disclosures.form|给第 {record} 条的钥匙看不懂|what opens record {record} cannot be read
@@ -1967,7 +1967,7 @@ anchors.not-ours|{count} 个时间戳是盖在这本账的检查点上的；谁�
 anchors.other|时间戳盖的不是这本账的检查点：{name}|a time stamp is over something else: {name}
 proof.included|第 {number} 条记录就在 {size} 条的日志里，一字未改|record {number} is in the log of {size}, unchanged
 proof.not-included|证明不成立：这条记录不是日志里的第 {record} 条|the proof fails: this is not record {record} of the log
-proof.needs-pack|你存的检查点有 {size} 条；要核对只增不改，请用整个资料包|the checkpoint you kept has {size} records; use a whole pack to check that it only grew
+proof.needs-pack|您存的检查点有 {size} 条；要核对只增不改，请用整个资料包|the checkpoint you kept has {size} records; use a whole pack to check that it only grew
 record|第一条有问题的记录|first bad record
 records|条记录|records
 end.pass|没有发现问题；“未核对”的项目没有核对过。|Nothing is wrong; what is "not checked" was not checked.

@@ -61,6 +61,7 @@ def test_what_was_backed_up_is_restored_to_the_same_last_record(here, run, tmp_p
     assert expected[1] in said
     status, said = run("elsewhere", "restore", tmp_path / "copy")
     assert status == 0
+    assert "point MINGZHANG_LOG at the folder of the log it had before" in said
     assert head_of(tmp_path / "elsewhere") == expected
     restored = Services(f"sqlite:///{tmp_path / 'elsewhere'}")
     assert restored.files.get(here.files.put("发票".encode())) == "发票".encode()

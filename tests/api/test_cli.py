@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
+import click
 import pytest
 
 from api import cli
@@ -122,6 +123,17 @@ def test_the_words_are_chinese_in_a_chinese_terminal(terminal):
     with process(terminal.folder, "--help", lang="zh_CN.UTF-8") as asked:
         printed, _ = asked.communicate(timeout=60)
     assert "住宅小区的公开账本" in printed
+    assert printed.startswith("用法: mingzhang ")
+    with process(terminal.folder, "opne", lang="zh_CN.UTF-8") as mistyped:
+        _, said = mistyped.communicate(timeout=60)
+    assert said.endswith("说明请看：mingzhang --help\n\n出错了：没有 'opne' 这个命令。 是不是 'open'？\n")
+
+
+def test_why_a_file_cannot_be_written_is_said_in_chinese_too(terminal, monkeypatch):
+    terminal.ok("open", "wutongli", "--kind", "community", "--name", "梧桐里")
+    monkeypatch.setattr(terminal_words, "LANG", "zh")
+    export = ("export", "wutongli", "--format", "beancount", "--to", "nowhere/book.beancount")
+    assert terminal.refused(*export) == "出错了：文件 'nowhere/book.beancount' 打不开：没有这个文件或文件夹"
 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "20260101", "tomorrow", "2026-1-1", "2026-W01-1"])
@@ -180,15 +192,18 @@ def test_a_token_expires_within_a_year(terminal, expires):
 
 
 def test_a_work_list_is_tried_recorded_and_known_again(terminal):
-    tried = terminal.ok("import", "worklist", SAMPLE, "--ledger", "dongming", "--dry-run")
+    _, tried, said = terminal.run("import", "worklist", SAMPLE, "--ledger", "dongming", "--dry-run")
+    assert (
+        "There is no ledger dongming yet: the import opens it, as that of a street called “dongming”" in said
+    )
     assert "39 neighbourhoods, 73 communities, 18 firms, 205 tasks, 313 milestones" in tried
     assert "Dry run: nothing was recorded." in tried
     warned = [line for line in tried.splitlines() if line.startswith(("row ", "status"))]
     assert f"Warnings: {len(warned)}." in tried
     recorded = terminal.ok("import", "worklist", SAMPLE, "--ledger", "dongming", "--name", "东明路街道")
     events = int(re.search(r"Events recorded: (\d+)", recorded)[1])
-    again = terminal.ok("import", "worklist", SAMPLE, "--ledger", "dongming")
-    assert "imported before" in again
+    _, again, said = terminal.run("import", "worklist", SAMPLE, "--ledger", "dongming")
+    assert ("imported before" in again, said) == (True, "")
     assert f"All {events} events" in terminal.ok("verify", "--store")
     assert f"position {events}" in terminal.ok("check")
 
@@ -326,3 +341,23 @@ def test_every_command_explains_itself(terminal, command):
     shown = terminal.ok(*command, "--help")
     assert shown.startswith(f"Usage: mingzhang {' '.join(command)}".rstrip())
     assert "cli." not in shown
+
+
+def commands(group, *names):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, *names, name)
+        else:
+            yield pytest.param(command, id=" ".join((*names, name)))
+
+
+@pytest.mark.parametrize("command", list(commands(cli.mingzhang)))
+def test_every_option_says_what_it_is_for(command):
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+def test_the_key_and_the_checkpoint_to_check_a_pack_with_are_in_the_help_of_verify(terminal):
+    shown = terminal.ok("verify", "--help")
+    assert "--vkey" in shown
+    assert "--checkpoint" in shown

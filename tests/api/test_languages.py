@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from api.languages import accepted, has_words, phrase
+from ledger.rules.tables import MONTHS
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,16 @@ def test_a_day_and_a_list_are_written_as_each_language_does():
     roles = {"action": "open-fund", "roles": ["treasurer", "secretary"]}
     assert "财务委员、秘书" in phrase("zh", "refusal.role.missing", roles)
     assert "treasurer, secretary" in phrase("en", "refusal.role.missing", roles)
+
+
+def test_how_often_a_table_is_made_is_said_in_words():
+    key = "refusal.disclosure.period-does-not-fit"
+    details = {"table": "T1", "period": "quarter"}
+    assert phrase("zh", key, details).startswith("公共收益收支公示表按季度编制，")
+    assert phrase("en", key, details).startswith("Table Public revenue, quarter is made by the quarter, ")
+    for period in MONTHS:
+        for lang in ("zh", "en"):
+            assert has_words(lang, f"period.{period}")
 
 
 def test_a_detail_nobody_gave_is_a_dash_and_breaks_nothing():

@@ -32,6 +32,23 @@ def test_a_key_is_made_once_and_shown_without_its_secret(terminal):
     assert "never written over" in terminal.refused("key", "create")
 
 
+def test_a_key_in_a_folder_that_is_not_there_is_not_made(terminal, monkeypatch):
+    monkeypatch.setenv("MINGZHANG_LOG_KEY_FILE", "safe/log.key")
+    assert "The folder safe for the key is not there" in terminal.refused("key", "create")
+    (terminal.folder / "safe").mkdir()
+    terminal.ok("key", "create")
+
+
+def test_the_key_of_the_demonstration_is_found_where_it_was_made(terminal, monkeypatch):
+    monkeypatch.setenv("MINGZHANG_LOG_KEY_FILE", "var/demo/log.key")
+    terminal.at("sqlite:///var/demo")
+    terminal.ok("open", "wutongli", "--kind", "community", "--name", "梧桐里")
+    terminal.ok("key", "create")
+    shown = terminal.ok("key", "show")
+    monkeypatch.delenv("MINGZHANG_LOG_KEY_FILE")
+    assert terminal.ok("key", "show") == shown
+
+
 def test_what_is_recorded_is_signed_when_somebody_says_so(terminal):
     terminal.ok("key", "create")
     assert terminal.ok("publish", "--once") == "wutongli: 2 records signed and published.\n"
@@ -107,7 +124,7 @@ def test_what_keeps_it_from_signing_is_one_clear_line(terminal, monkeypatch):
     assert "Set MINGZHANG_LOG_KEY_FILE" in terminal.refused("key", "show")
 
 
-def test_a_restored_backup_is_not_signed(terminal):
+def test_a_restored_backup_is_not_signed_while_its_log_is_there(terminal, monkeypatch):
     terminal.ok("key", "create")
     terminal.ok("publish", "--once")
     backup = {path: path.read_bytes() for path in (terminal.folder / "books").glob("ledger.db*")}
@@ -119,6 +136,9 @@ def test_a_restored_backup_is_not_signed(terminal):
         path.write_bytes(content)
     said = terminal.refused("publish", "--once")
     assert "3 records were signed, and from record 2 on they are gone" in said
+    monkeypatch.setenv("MINGZHANG_LOG", str(terminal.folder / "new"))
+    (terminal.folder / "new").mkdir()
+    assert terminal.ok("publish", "--once") == "wutongli: 2 records signed and published.\n"
 
 
 def test_witnesses_that_are_not_there_keep_readers_waiting(terminal, monkeypatch):

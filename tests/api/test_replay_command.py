@@ -83,8 +83,17 @@ def test_what_was_published_comes_out_again_to_the_byte(here, run):
     assert status == 0
     assert "equal statement q3-revenue/1" in said
     assert "equal vote lift-3" in said
-    assert "equal balance public-revenue" in said
-    assert "all equal" in said
+    assert "equal balance public revenue" in said
+    assert said.endswith("All equal.\n")
+
+
+def test_duties_are_named_as_the_agenda_names_them_and_late_is_said_of_the_late_alone(here, run, monkeypatch):
+    _, said = run()
+    assert "✓ equal duty Post the public-revenue statement third quarter of 2026 " in said
+    assert "late by 0" not in said
+    monkeypatch.setattr(terminal_words, "LANG", "zh")
+    _, said = run()
+    assert "✓ 一致 该办的事 公示公共收益收支 2026年第三季度 " in said
 
 
 def test_the_statements_are_printed_as_they_stood(here, run):

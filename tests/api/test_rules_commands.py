@@ -1,5 +1,6 @@
 """`mingzhang rules`: packs are checked strictly, and what is in force on a day is listed."""
 
+import re
 import sys
 
 import pytest
@@ -51,14 +52,14 @@ def run(tmp_path, monkeypatch, capsys):
 def test_the_shipped_packs_are_sound(run):
     status, said = run("rules", "check")
     assert status == 0
-    assert "cn-31/2026-11-21: 118 rules" in said
-    assert "All 6 packs are sound." in said
+    assert "cn-31/2026-11-21 (rules: 118)" in said
+    assert "All sound. Packs: 6." in said
 
 
 def test_a_sound_file_is_sound(run, tmp_path):
     file = tmp_path / "street.toml"
     file.write_text(PACK, encoding="utf-8")
-    assert run("rules", "check", file) == (0, "street/2026-11-21: 1 rules\nAll 1 packs are sound.\n")
+    assert run("rules", "check", file) == (0, "street/2026-11-21 (rules: 1)\nAll sound. Packs: 1.\n")
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,26 @@ def test_a_fault_ends_with_1_and_names_file_and_key(run, tmp_path, said, instead
     assert status == 1
     assert "street.toml" in printed
     assert fault in printed
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"# Mingzhang\n\nThe public book\n", 3),
+        (b'id = "street"\ntitle_zh = """', 2),
+        (b"# packs\n\xff", 2),
+    ],
+)
+def test_what_is_no_toml_is_said_so_with_the_line(run, tmp_path, monkeypatch, content, line):
+    (tmp_path / "README.md").write_bytes(content)
+    status, said = run("rules", "check", tmp_path / "README.md")
+    assert status == 1
+    assert f"README.md is not TOML: it cannot be read on from line {line} (" in said
+    monkeypatch.setattr(terminal_words, "LANG", "zh")
+    assert (
+        f"文件 README.md 不是 TOML，第 {line} 行读不下去（"
+        in run("rules", "check", tmp_path / "README.md")[1]
+    )
 
 
 def test_files_are_checked_against_each_other(run, tmp_path):
@@ -100,7 +121,7 @@ def test_the_rules_of_a_day_are_listed_with_their_sources(run):
     assert "VOTE-27  block     cn-31-pd" in said
     assert "AUD-06   violation cn-31     The change-of-term audit is finished within a month" in said
     assert "[沪房规范〔2021〕6号 十一]" in said
-    assert said.endswith("rules are in force on 30 Jun 2026.\n")
+    assert re.search(r"\nRules in force on 30 Jun 2026: \d+\.\n$", said)
     assert "AUD-06" not in run("rules", "list", "--on", "2026-07-01")[1]
 
 

@@ -102,6 +102,7 @@ def test_english_pages_fit_as_well(browser, site, size):
     with reader(browser, site, width=320, size=size, lang="en") as page:
         for name, address in site.pages(PAGES):
             page.goto(address)
+            page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
             assert page.evaluate(OVERFLOW) == 0, name
 
 

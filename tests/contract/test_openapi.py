@@ -8,6 +8,7 @@ import pytest
 import ledger.actions  # noqa: F401  fills the registry
 from api import create_app
 from api.errors import PROBLEM_JSON
+from api.languages import phrase
 from api.settings import Settings
 from ledger.commands import ACTIONS
 
@@ -56,6 +57,19 @@ def test_every_route_for_programs_is_described_and_nothing_else(app, description
     routes -= {"/api/v1/openapi.json"}
     routes = routes - {DOOR + "{name}"} | {DOOR + name for name in ACTIONS}
     assert set(description["paths"]) == routes
+
+
+def test_what_each_table_is_called_stands_with_the_field_that_chooses_one(description, actions):
+    for schema in (
+        description["components"]["schemas"]["DraftDisclosure"],
+        actions["draft-disclosure"]["schema"],
+    ):
+        table = schema["properties"]["table"]
+        assert len(table["enum"]) > 5
+        for code in table["enum"]:
+            chinese, english = (phrase(lang, f"statement.{code}") for lang in ("zh", "en"))
+            assert f"{code} {chinese} {english}" in table["description"]
+        assert "T1 公共收益收支公示表 Public revenue of the quarter; T2 " in table["description"]
 
 
 def test_every_error_is_a_problem_but_the_health_of_the_machine(description):

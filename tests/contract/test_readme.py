@@ -114,6 +114,21 @@ def test_a_street_begins_as_a_readme_says(readme, tmp_path):
     assert "Events recorded: 408." in printed
 
 
+@pytest.mark.parametrize("readme", READMES)
+def test_the_settings_a_readme_gives_are_those_serving_needs(readme):
+    (block,) = [block for block in blocks(readme, "sh") if "mingzhang serve" in block]
+    settings = f"{sys.executable} -c 'from api.settings import Settings; Settings.from_environment()'"
+    done = subprocess.run(
+        ["sh", "-e", "-c", block.replace(".venv/bin/mingzhang serve", settings)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MINGZHANG_")},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_example_of_a_new_kind_of_action_works_as_it_stands(tmp_path):
     (example,) = blocks("README.md", "python")
     (tmp_path / "opinion.py").write_text(example, encoding="utf-8")

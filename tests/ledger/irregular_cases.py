@@ -1,6 +1,6 @@
 """What happened against a rule, command by command: the facts before it, what is asked, what it breaks."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from ledger.actions.committee import Member, StartReelection
 from ledger.actions.decision import EmergencyRepairAuthorised
@@ -28,6 +28,7 @@ from tests.ledger.happened import (
     committee_seated,
     fund_opened,
     payment_requested,
+    payment_reserved,
     registered_unit,
     units_registered,
     vote_passed,
@@ -132,6 +133,12 @@ HAPPENED = {
         gone("banquet", fen=1_000_01, fund="working", decision="budget-2026", head="office"),
         "fund-payment.unauthorised",
         ("COM-18", "FUND-09"),
+    ),
+    "a payment the bank made the day before its vote was over": (
+        (*WORKING, *payment_reserved("budget-2026", fen=50_00, payment="early", fund="working")),
+        record_payment("early", paid_on=SPRING - timedelta(days=1)),
+        "fund-payment.before-its-decision",
+        ("FUND-09",),
     ),
     "an unexplained payment nobody had decided on": (
         (*MAINTENANCE, suspense_seen(fen=50_00, direction="out")),

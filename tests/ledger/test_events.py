@@ -257,7 +257,8 @@ def test_the_public_profile_is_canonical_and_knows_every_kind():
     profile = public_profile()
     assert canonical(json.loads(profile)) == profile
     assert json.loads(profile)["role.granted"] == ["account"]
-    assert json.loads(profile)["fund-payment.recorded"] == []
+    assert json.loads(profile)["fund-payment.recorded"] == ["payee_name"]
+    assert json.loads(profile)["fund-interest.recorded"] == []
     assert set(json.loads(profile)) == set(KINDS)
 
 

@@ -65,12 +65,12 @@ class Authority:
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout
 
-    def stamps(self, request: Path) -> Path:
+    def stamps(self, request: Path, *further: str | Path) -> Path:
         """Its answer to a request."""
         answer = request.with_suffix(".tsr")
         self._openssl(
             "ts", "-reply", "-config", self._folder / "config", "-section", "tsa", "-queryfile", request,
-            "-signer", self._folder / "tsa.pem", "-inkey", self._folder / "tsa.key", "-out", answer,
+            "-signer", self._folder / "tsa.pem", "-inkey", self._folder / "tsa.key", "-out", answer, *further,
         )  # fmt: skip
         return answer
 
@@ -183,7 +183,25 @@ def test_an_authority_that_refuses_has_stamped_nothing(terminal: Terminal, autho
     request = asked(terminal)
     request.write_bytes(request.read_bytes()[:-1])
     answer = authority.stamps(request)  # OpenSSL answers a broken request with a rejection
-    assert "cannot be read" in refused(terminal, answer, authority.roots)
+    assert "formally rejected the request (" in refused(terminal, answer, authority.roots)
+
+
+def test_an_answer_with_its_certificates_out_of_order_is_refused_in_words(
+    terminal: Terminal, authority: Authority
+) -> None:
+    """OpenSSL puts a chain in as it comes; DER wants a set sorted (X.690, 11.6)."""
+    answer = authority.stamps(asked(terminal), "-chain", authority.roots)
+    said = refused(terminal, answer, authority.roots)
+    assert said.startswith("The answer of the authority cannot be read as a time stamp (ASN.1 parse error")
+
+
+def test_a_request_never_takes_the_place_of_a_file_that_is_there(
+    terminal: Terminal, authority: Authority
+) -> None:
+    before = asked(terminal).read_bytes()
+    said = terminal.refused("anchor", "request", "wutongli", "--to", terminal.folder / "asked.tsq")
+    assert "is there already and was left as it is" in said
+    assert (terminal.folder / "asked.tsq").read_bytes() == before
 
 
 def test_before_anything_is_published_there_is_nothing_to_stamp(terminal: Terminal) -> None:

@@ -493,7 +493,7 @@ def test_the_command_names_what_is_missing_and_still_writes_the_pack(
     status, _, said = terminal("export", LEDGER, "--to", to, "--tier", "audit")
     assert status == 0
     assert f"missing: attachment {invoice} 发票.pdf (record {number})" in said
-    assert "1 files that should be there are not" in said
+    assert "Files that should be there and are not: 1;" in said
     assert len(Unzipped(to).named("attachments/")) == 2
 
 

@@ -11,7 +11,7 @@ from api import cli
 from api import terminal as terminal_words
 from api.documents.notice import notice_pdf
 from api.documents.published import issued
-from api.documents.verify_notice import PDF_BYTES_MAX, of_text
+from api.documents.verify_notice import PDF_BYTES_MAX, PDF_END, of_text
 from api.words import fingerprint
 from ledger.actions.disclosure import DraftDisclosure
 from ledger.actions.firm_debrief import Period
@@ -238,7 +238,7 @@ def test_a_text_no_paper_can_print_never_keeps_a_statement_from_being_published(
 )
 def test_a_pdf_with_keywords_that_are_no_code_is_not_ours(here, verify, file, keywords):
     published(here)
-    status, said = verify(file(b"%PDF-1.7\n<pdf:Keywords>" + keywords + b"</pdf:Keywords>"))
+    status, said = verify(file(b"%PDF-1.7\n<pdf:Keywords>" + keywords + b"</pdf:Keywords>\n%%EOF"))
     assert status == 1
     assert "没有公布过这样一张纸" in said
 
@@ -276,9 +276,29 @@ def test_a_file_that_is_no_pdf_cannot_be_read(here, verify, file):
     assert (status, "不是 PDF" in said) == (2, True)
 
 
+@pytest.mark.parametrize("left", [20, -30])
+def test_a_file_that_was_cut_off_is_not_complete(here, verify, file, left):
+    paper = paper_of(here, published(here))
+    status, said = verify(file(paper[:left]))
+    assert (status, said) == (
+        2,
+        "文件 notice.pdf 不完整，后面缺了一截。请重新取一份，或者输入纸上的编码、指纹。\n",
+    )
+
+
+@pytest.mark.parametrize("address", ["{}", "{}?lang=en", "https://zhang.example/q/{}"])
+def test_what_the_qr_code_holds_may_be_given_as_it_is(here, verify, address):
+    first = published(here)
+    code = first.code if "//" in address else f"http://127.0.0.1:8000/q/{first.code}"
+    status, said = verify(address.format(code))
+    assert (status, "第 1 版" in said) == (0, True)
+
+
 def test_a_file_that_is_not_there_cannot_be_read(here, verify):
-    status, said = verify("no-such-notice.pdf")
-    assert (status, "打不开" in said) == (2, True)
+    assert verify("no-such-notice.pdf") == (
+        2,
+        "文件 no-such-notice.pdf 打不开：没有这个文件或文件夹。请检查文件。\n",
+    )
 
 
 def test_a_folder_called_like_a_notice_cannot_be_read(here, verify, tmp_path):
@@ -293,7 +313,9 @@ def test_a_file_of_fifty_megabytes_is_still_read_and_one_byte_more_is_not(here, 
     for size, expected in ((PDF_BYTES_MAX, 1), (PDF_BYTES_MAX + 1, 2)):
         with path.open("wb") as large:
             large.write(b"%PDF-1.7\n")
-            large.truncate(size)
+            large.truncate(size - len(PDF_END))
+            large.seek(0, 2)
+            large.write(PDF_END)
         status, said = verify(path)
         assert status == expected, said
     assert "50 MB" in said

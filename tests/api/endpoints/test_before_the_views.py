@@ -57,10 +57,12 @@ def test_a_page_that_cannot_be_shown_yet_says_what_to_do(unfollowed, path):
 
 
 def test_the_first_request_waits_for_the_first_views(unfollowed):
-    threading.Timer(0.2, unfollowed.catch_up).start()
+    later = threading.Timer(0.2, unfollowed.catch_up)
+    later.start()
     ledgers = unfollowed.get("/api/v1/ledgers").get_json()["ledgers"]
     assert {row["ledger"] for row in ledgers} >= {LEDGER}
     assert unfollowed.get("/").status_code == 200
+    later.join()
 
 
 def test_a_fresh_process_shows_what_is_recorded_at_its_first_request(here):

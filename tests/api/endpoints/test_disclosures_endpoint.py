@@ -315,4 +315,4 @@ def test_a_paper_that_cannot_be_printed_again_is_not_replaced_by_another(publish
     version = read(published).get_json()["disclosure"]["versions"][0]
     lost(published, version["pdf_sha256"])
     monkeypatch.setattr("api.documents.published.notice_pdf", lambda *_: b"%PDF- of another program")
-    problem_of(published.get(f"{ONE}.pdf"), 500, "server.error")
+    problem_of(published.get(f"{ONE}.pdf"), 500, "server.not-shown")

@@ -102,6 +102,36 @@ def test_what_the_store_cannot_do_is_said_without_its_secrets(
     assert answer.headers.get("Retry-After") == retry_after
 
 
+FAULTS = [(StoreUnavailable(reason="/var/secret/path"), 503), (ZeroDivisionError("/var/secret/path"), 500)]
+
+
+def broken(here, monkeypatch, path, error):
+    def fail(*_args, **_kwargs):
+        raise error
+
+    served, _ = here.app.url_map.bind("localhost").match(path)
+    monkeypatch.setitem(here.app.view_functions, served, fail)
+    return here.get(path)
+
+
+@pytest.mark.parametrize(("error", "status"), FAULTS, ids=["store", "program"])
+@pytest.mark.parametrize("path", ["/", f"/t/{LEDGER}/verify.html"])
+def test_who_opens_a_page_that_fails_reads_a_page_and_nothing_about_recording(
+    here, monkeypatch, path, error, status
+):
+    answer = broken(here, monkeypatch, path, error)
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert "已经记下的账没有丢。请过几分钟再打开这一页。" in answer.text
+    for word in ("Idempotency-Key", "没有确认记账", "secret", "Traceback"):
+        assert word not in answer.text
+
+
+def test_what_a_program_could_not_read_is_not_called_unrecorded(here, monkeypatch):
+    answer = broken(here, monkeypatch, "/api/v1/ledgers", ZeroDivisionError())
+    problem_of(answer, 500, "server.not-shown")
+    assert "Idempotency-Key" not in answer.text
+
+
 def test_every_kind_of_error_has_its_status_in_one_place():
     assert sorted({*STATUS.values()}) == [400, 401, 403, 404, 409, 413, 415, 422, 500, 503]
 

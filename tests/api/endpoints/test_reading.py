@@ -490,5 +490,7 @@ def test_views_that_do_not_follow_are_waited_for_one_second_at_most(here):
     problem = problem_of(here.get(f"/api/v1/ledgers/{LEDGER}?min_position={position}"), 503, "views.behind")
     assert 0.9 < time.monotonic() - asked < 2
     assert problem["details"] == {"position": position - 1, "asked": position, "head": position}
-    threading.Timer(0.2, here.catch_up).start()
+    later = threading.Timer(0.2, here.catch_up)
+    later.start()
     assert here.get(f"/api/v1/ledgers/{LEDGER}?min_position={position}").status_code == 200
+    later.join()

@@ -109,10 +109,11 @@ def test_what_hangs_on_a_year_nobody_entered_is_not_guessed_but_said(books):
 def test_what_has_no_day_is_listed_apart(books):
     tell(books, auditor_engaged("2025", MARCH))
     page = books.read(AGENDA)
-    assert "没有规定哪一天，还没做的 ● 还没到期 张贴审计委托公告：2025" in page.text
+    assert "没有规定哪一天，还没做的 ● 还没到期 张贴审计委托公告：沪江会计师事务所，2025年度" in page.text
     assert f"/c/{LEDGER}/rules?on=2026-11-20#AUD-03" in page.links
     tell(books, audit_reported("2025", date(2026, 6, 26)))
-    assert "✗ 到期没做 张贴审计委托公告：2025 没有规定哪一天，还没做" in books.read(f"/c/{LEDGER}").text
+    book = books.read(f"/c/{LEDGER}").text
+    assert "✗ 到期没做 张贴审计委托公告：沪江会计师事务所，2025年度 没有规定哪一天，还没做" in book
 
 
 # -- on the book -----------------------------------------------------------------------------------
@@ -153,7 +154,7 @@ def test_what_came_down_too_soon_says_how_long_it_hung(books):
         books, posted(date(2026, 6, 29), audit_report="2025"), removed(date(2026, 7, 20), audit_report="2025")
     )
     text = books.read(f"/c/{LEDGER}").text
-    assert "✗ 撤得太早 张贴审计结果：2025" in text
+    assert "✗ 撤得太早 张贴审计结果：沪江会计师事务所，2025年度" in text
     assert "只贴了 21 天，要贴满 30 天" in text
 
 

@@ -54,7 +54,7 @@ def test_a_payment_undone_is_shown_as_undone(here):
 
 def test_a_vote_that_passed_shows_both_dimensions(demo):
     text = demo.read("/c/wutongli/decisions/lift-3").text
-    assert "由谁表决 4号门" in text
+    assert "由谁表决 3号楼 4号门" in text
     assert "按人数（共 15 人） 同意 11 反对 2 弃权 1 未参与 1" in text
     assert "✓ 达到 同意的面积 830.19 m² / 1,021.90 m²（81.2%），需要过半数" in text
     assert "送到了没交回，按小区议事规则随多数 1 人，70.24 m²" in text

@@ -2,15 +2,18 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from ledger.actions.bank_reconciliation import ReconcileBank
 from ledger.actions.decision import VoteClosed
 from ledger.actions.irregularity import RecordIrregularity, ResolveIrregularity
+from ledger.actions.payment_record import RecordFundPayment
 from ledger.actions.rectification import OpenRectification
 from ledger.actions.suspense_entry import Classification, ClassifyEntry, RecordSuspenseEntry
 from ledger.actions.working_fund import BudgetLine, BudgetPeriod, WorkingBudgetSet
-from tests.api.pages.books import fund_opened
+from ledger.errors import Refused
+from tests.api.pages.books import approved, decided, fund_opened, requested
 from tests.api.pages.resident import Installation, Page
 from tests.ledger.story import Happened
 
@@ -49,6 +52,21 @@ def books(here: Installation) -> Installation:
 def test_a_book_in_order_has_no_bad_news(books):
     assert "还没解决" not in books.read("/c/wutongli").text
     assert "没有还没解决的事" in books.read(PAGE).text
+
+
+def test_money_paid_before_anybody_decided_stands_at_the_top_of_the_book(here):
+    fund_opened(here, "public-revenue", 20_000_00)
+    decided(here, "bulbs", "楼道灯泡", 800_00)  # on 1 February
+    requested(here, "bulbs-1", "bulbs", 800_00)
+    approved(here, "bulbs-1")
+    early = RecordFundPayment(payment="bulbs-1", paid_on=date(2026, 1, 31), voucher="V-1")
+    with pytest.raises(Refused, match="before-its-decision"):
+        here.record("treasurer", early)
+    number = here.record("treasurer", msgspec.structs.replace(early, acknowledge=("FUND-09",)))
+    for path in ("/c/wutongli", PAGE):
+        page = here.read(path)
+        assert "FUND-09" in page.text
+        assert f"/c/wutongli/events/{number}" in page.links
 
 
 def test_a_broken_rule_stands_at_the_top_of_the_book_with_what_the_rule_says(books):

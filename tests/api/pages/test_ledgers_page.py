@@ -4,6 +4,7 @@ from datetime import date
 
 from projections import ledgers
 from tests.api.pages.books import fund_opened
+from tests.api.signing import sign
 
 
 def test_the_first_page_shows_the_street_then_the_books_then_every_neighbourhood(demo):
@@ -58,3 +59,11 @@ def test_what_was_recorded_last_stands_first(here):
     fund_opened(here, "working", 1_000_00)
     text = here.read("/").text
     assert text.index("1,000.00 2025年6月1日 梧桐里") > text.index("最近记下的")
+
+
+def test_what_a_log_says_of_itself_is_no_news_but_stays_in_its_records(here, tmp_path):
+    fund_opened(here, "working", 1_000_00)
+    sign(here.services, tmp_path)
+    assert "签名日志" not in here.read("/").text
+    assert "1,000.00 2025年6月1日 梧桐里" in here.read("/").text
+    assert "写明了这本账的签名日志" in here.read("/c/wutongli/events").text

@@ -61,6 +61,7 @@ def test_a_code_typed_as_a_phone_writes_it_finds_the_same_page(here):
     full_width = "".join(chr(ord(sign) + 0xFEE0) for sign in code)
     for typed in (full_width, f"{code[:4]}—{code[4:]}。", f"\ufeff {code[:4]}－{code[4:]}"):
         assert "这个编码是真的" in here.read(f"/q/{quote(typed)}").text
+    for typed in (full_width, f"{code[:4]}—{code[4:]}。", f"https://zhang.example/q/{code}?lang=en"):
         answer = here.client.get("/q", query_string={"code": typed})
         assert answer.headers["Location"] == f"/q/{code.lower()}"
 

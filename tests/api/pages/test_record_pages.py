@@ -3,9 +3,11 @@
 from datetime import date
 from typing import ClassVar
 
+import msgspec
 import pytest
 
-from api.pages.fields import Value, fields_of
+from api.pages.fields import Value, fields_of, withheld_labels
+from ledger.actions.fund_payment import RequestFundPayment
 from ledger.events import Event
 from ledger.fields import Area, Commitment, Day, Fen, Line
 from tests.api.pages.books import approved, decided, fund_opened, paid, requested, revenue, reversed_, spent
@@ -86,7 +88,7 @@ def test_ids_in_a_record_are_shown_by_their_names(demo):
     assert "维修项目 外墙渗水修补 决定 外墙渗水修补" in text
     assert "预算 56,000.00 元" in text
     text = demo.read(f"/c/wutongli/events/{number_of(demo, 'project.apportioned')}").text
-    assert "范围 4号门" in text
+    assert "范围 3号楼 4号门" in text
     assert "每平方米金额 23.25 元" in text
     text = demo.read(f"/c/wutongli/events/{number_of(demo, 'rules.adopted')}").text
     assert "采用哪几册规则 上海市浦东新区 浦东新区东明路街道" in text
@@ -99,6 +101,40 @@ def test_what_is_withheld_is_named_and_never_shown(demo):
     text = demo.read(f"/c/wutongli/events/{number}").text
     assert "已隐去" in text
     assert "wutongli-treasurer" not in text
+
+
+def test_a_payee_in_the_open_is_not_said_to_be_withheld_and_a_private_one_is(here):
+    fund_opened(here, "public-revenue", 20_000_00)
+    decided(here, "gate", "门禁维修", 8_000_00)
+    in_the_open = here.read(
+        f"/c/wutongli/events/{spent(here, 'gate-1', 'gate', 63_00, date(2026, 3, 5))}"
+    ).text
+    assert "恒升公司" in in_the_open
+    assert "已隐去" not in in_the_open
+    refund = RequestFundPayment(
+        payment="gate-2",
+        fund="public-revenue",
+        decision="gate",
+        amount_fen=40_00,
+        payee="沈秋萍",
+        payee_kind="individual",
+        purpose="退还押金",
+        use="upkeep",
+    )
+    private = here.read(f"/c/wutongli/events/{here.record('treasurer', refund)}").text
+    assert "已隐去：收款人姓名" in private
+    assert "沈秋萍" not in private
+
+
+@pytest.mark.parametrize("ledger", ["wutongli", "dongming"])
+def test_a_record_of_any_kind_says_something_is_withheld_only_where_a_commitment_stands(demo, ledger):
+    store = demo.services.store
+    events = [store.numbered(ledger, number).data for number in range(store.length(ledger))]
+    with demo.app.test_request_context("/"):
+        said = {(event.kind, bool(withheld_labels(event))) for event in events}
+    kept = {(event.kind, b'"_sd"' in msgspec.json.encode(event)) for event in events}
+    assert said == kept
+    assert {withheld for _, withheld in said} == {True, False}
 
 
 def number_of(demo, kind, payment=None):
@@ -171,4 +207,6 @@ def test_a_record_that_does_not_exist_is_told_in_words(here):
     for number in ("8", "99999999999999999999", "-1", "x", "1.5"):
         page = here.read(f"/c/wutongli/events/{number}")
         assert page.status == 404
-        assert "没有找到" in page.text
+        assert "没有找到 没有这一条，也可能是地址抄错了。请从目录里找。" in page.text
+        assert "接口" not in page.text
+    assert "/c/wutongli" in here.read("/c/wutongli/events/8").links

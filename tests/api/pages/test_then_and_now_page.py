@@ -2,10 +2,13 @@
 
 from datetime import UTC, date, datetime
 
+from ledger.actions.disclosure import ApproveDisclosure, DraftDisclosure, PublishDisclosure
+from ledger.actions.firm_debrief import Period
 from ledger.actions.public_revenue import RecordPublicRevenue
 from tests.api.pages.books import fund_opened
 
 AUGUST = date(2026, 8, 8)
+THIRD_QUARTER = Period(starts_on=date(2026, 7, 1), ends_on=date(2026, 9, 30))
 Q3 = "/c/wutongli/then-and-now?of=T1.2026-07"
 
 
@@ -43,7 +46,14 @@ def test_a_record_number_says_it_exactly(here):
     assert "和当时一个数字都没变" in here.read(f"{Q3}&record=999999").text
 
 
-def test_without_a_day_now_is_compared_with_itself(here):
+def test_unless_asked_it_goes_back_to_the_last_day_of_the_statement(demo):
+    text = demo.read("/c/wutongli/then-and-now").text
+    assert "2026年第三季度 ! 有 18 处和当时不同" in text
+    assert "公共收入 ! 变了 99,355.91 100,035.91" in text
+    assert "2026年9月30日知道的" in text
+
+
+def test_of_days_before_the_ledger_began_now_is_compared_with_itself(here):
     told_late(here)
     assert "和当时一个数字都没变" in here.read("/c/wutongli/then-and-now").text
 
@@ -71,3 +81,35 @@ def test_it_is_there_in_english(here):
     told_late(here)
     text = here.read(f"{Q3}&known=2026-11-20", Accept_Language="en").text
     assert "Closing ! changed 600.00 1,300.00" in text
+
+
+def test_people_find_it_where_they_look(demo):
+    for address in ("/c/wutongli/verify", "/c/wutongli/disclosures"):
+        assert "/c/wutongli/then-and-now" in demo.read(address).links
+
+
+def test_a_restated_statement_leads_to_what_was_known_when_it_was_first_published(demo):
+    ways = [
+        link
+        for link in demo.read("/c/wutongli/disclosures/revenue-1").links
+        if link.startswith("/c/wutongli/then-and-now?of=T1.2026-07&record=")
+    ]
+    assert len(ways) == 1
+    assert "公共收入 ! 变了 99,355.91 100,035.91" in demo.read(ways[0]).text
+
+
+def test_a_statement_altered_since_leads_there_too(here):
+    told = [fund_opened(here, "public-revenue", 0), income(here, 600_00)]
+    here.record("secretary", DraftDisclosure(disclosure="q3", table="T1", period=THIRD_QUARTER))
+    here.record("chair", ApproveDisclosure(disclosure="q3"))
+    here.record("chair", PublishDisclosure(disclosure="q3"))
+    address = f"/c/wutongli/then-and-now?of=T1.2026-07&record={told[-1]}"
+    assert address not in here.read("/c/wutongli/disclosures/q3").links
+    income(here, 700_00)
+    assert address in here.read("/c/wutongli/disclosures/q3").links
+
+
+def test_words_are_true_of_a_phone_and_of_a_desk(demo):
+    text = demo.read("/c/wutongli/then-and-now").text
+    assert "先列那一天已经记下的账算出来的，再列今天记下的账算出来的。" in text
+    assert "左边" not in text

@@ -16,6 +16,7 @@ from tests.ledger.asked import record_payment, request_payment
 from tests.ledger.happened import (
     PAYEE,
     PURPOSE,
+    SPRING,
     SUMMER,
     building_registered,
     committee_decided,
@@ -114,6 +115,47 @@ def test_paid_the_day_before_it_was_approved_shows_as_drawn_without_its_marks():
     when(record_payment("lift-3-first", paid_on=date(2026, 6, 29)))
     then_recorded()
     assert irregularities() == ("FUND-17",)
+
+
+# -- before anybody decided ------------------------------------------------------------------------
+
+A_DAY_BEFORE = date(2026, 3, 19)  # decisions are signed, votes end and emergencies are declared on the 20th
+LEAK = EmergencyRepairAuthorised(
+    emergency="leak-5", path="committee", authorises=money("maintenance", 60_000_00)
+)
+BASES = {
+    "a decision of the committee": ("working", "printer", (committee_decided("printer", authorises=800_00),)),
+    "a vote": ("maintenance", "lift-3", vote_passed("lift-3", authorises=800_00)),
+    "an emergency": (
+        "maintenance", "leak-5", (emergency_declared(on=SPRING), Fact(LEAK, "chair", SUMMER)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fund", "decision", "facts"), BASES.values(), ids=BASES)
+def test_money_that_left_the_day_before_anybody_decided_had_no_basis(fund, decision, facts):
+    given(fund_opened(fund, fen=9_000_00), *facts)
+    given(payment_reserved(decision, fen=800_00, payment="bulbs-1", fund=fund))
+    asked = record_payment("bulbs-1", paid_on=A_DAY_BEFORE)
+    early = ("FUND-17",) if fund == "maintenance" else ()  # and it was not approved by then
+    when(msgspec.structs.replace(asked, acknowledge=early))
+    then_refused("fund-payment.before-its-decision", rules=["FUND-09"], decision=decision, decided_on=SPRING)
+    when(msgspec.structs.replace(asked, acknowledge=("FUND-09", *early)))
+    then_recorded()
+    assert irregularities(fund) == ("FUND-09", *early)
+
+
+@pytest.mark.parametrize(("fund", "decision", "facts"), BASES.values(), ids=BASES)
+def test_money_that_left_on_the_day_of_the_decision_stands_on_it(fund, decision, facts):
+    given(fund_opened(fund, fen=9_000_00), *facts)
+    given(payment_reserved(decision, fen=800_00, payment="bulbs-1", fund=fund))
+    early = ("FUND-17",) if fund == "maintenance" else ()
+    when(msgspec.structs.replace(record_payment("bulbs-1", paid_on=SPRING), acknowledge=early))
+    then_recorded()
+    assert irregularities(fund) == early
+
+
+# -- papers, seals and reviews ---------------------------------------------------------------------
 
 
 def test_a_drawing_for_a_project_without_all_seals_shows_as_that():

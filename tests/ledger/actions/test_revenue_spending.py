@@ -76,6 +76,23 @@ def test_more_than_was_set_free_and_spent_all_the_same_is_recorded_as_what_it_is
     assert state_of(Decision, "d-1").remaining_fen == 0
 
 
+def test_what_was_spent_the_day_before_the_decision_had_no_basis_although_it_is_taken_from_it():
+    given_a_decision(frees=12_000_00)  # signed on 20 March
+    when(spend(12_000_00, decision="d-1", paid_on=date(2026, 3, 19)))
+    then_refused("fund-payment.before-its-decision", rules=["FUND-09"], decision="d-1")
+    when(spend(12_000_00, decision="d-1", paid_on=date(2026, 3, 19), acknowledge=("FUND-09",)))
+    then_recorded()
+    assert irregularities() == ("FUND-09",)
+    assert state_of(Decision, "d-1").remaining_fen == 0
+
+
+def test_what_is_spent_on_the_day_of_the_decision_stands_on_it():
+    given_a_decision()
+    when(spend(12_000_00, decision="d-1", paid_on=date(2026, 3, 20)))
+    then_recorded()
+    assert irregularities() == ()
+
+
 def test_a_decision_that_did_not_pass_sets_nothing_free():
     given(fund_opened("public-revenue", fen=200_000_00))
     given(vote_rejected("d-1", authorises=5_000_00, fund="public-revenue"))

@@ -340,6 +340,19 @@ def test_what_is_authorised_cannot_be_confessed_as_not():
     then_refused("acknowledge.nothing-to-acknowledge", acknowledged=["FUND-09"])
 
 
+def test_money_the_bank_paid_before_the_vote_was_over_had_no_basis():
+    given(fund_opened("maintenance", fen=9_000_00), vote_passed("lift-3", authorises=8_000_00))
+    given(suspense_seen(fen=50_00, direction="out", on=date(2026, 3, 19)))  # the vote ended on the 20th
+    number = last_number()
+    when(classify(number, "payment", decision="lift-3"))
+    then_refused("fund-payment.before-its-decision", rules=["FUND-09"], decision="lift-3", decided_on=SPRING)
+    when(classify(number, "payment", decision="lift-3", acknowledge=("FUND-09",)))
+    (line,) = then_recorded()
+    recorded = story().store.numbered("wutongli", line.number)
+    assert recorded.envelope.irregularities == ("FUND-09",)
+    assert recorded.data.charged_fen == 50_00
+
+
 def test_money_promised_to_somebody_else_is_not_free_to_be_charged():
     given(fund_opened("maintenance", fen=9_000_00), vote_passed("lift-3", authorises=8_000_00))
     given(*payment_reserved("lift-3", fen=6_000_00, payment="lift-3-first"))

@@ -65,7 +65,7 @@ def test_a_key_others_may_touch_is_not_used(file, mode):
 
 def test_a_file_that_is_missing_is_said_to_be(file):
     refused("key.unusable", read_keys, file)
-    refused("key.unusable", keys.create, file.parent / "nowhere" / "log.key", NAME)
+    refused("key.no-folder", keys.create, file.parent / "nowhere" / "log.key", NAME)
 
 
 @pytest.mark.parametrize(
