@@ -139,6 +139,11 @@ class Recorded(msgspec.Struct, Generic[E], frozen=True, gc=False):
         """The event itself."""
         return self.envelope.data
 
+    def about(self, subject: str) -> str | None:
+        """The `project`, say, it is tagged with; what undoes an event is about what that one was about."""
+        found = (tag.partition(":") for tag in self.envelope.tags)
+        return next((identity for kind, _, identity in found if kind == subject), None)
+
     @property
     def ledger(self) -> str:
         """Id of the ledger."""

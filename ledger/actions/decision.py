@@ -1,5 +1,6 @@
 """What a community decided: the committee by signatures, or the owners by a vote. It may set money free."""
 
+from collections import Counter
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
@@ -206,13 +207,16 @@ class Decision(State):
     is_declared = False  # an emergency; its repair may still have to be authorised
     is_planned = False  # a repair plan was published for it
     remaining_fen = 0  # authorised, and neither paid nor approved for payment
-    named_fen = 0  # paid or approved for payment, for a project by its name
+
+    def __init__(self, identity: str = "") -> None:
+        super().__init__(identity)
+        self.drawn_fen: Counter[str] = Counter()  # paid or approved for payment, by the project it named
 
     def evolve(self, recorded: Recorded[Event]) -> None:
         change_fen = recorded.data.limits().get(f"remaining/{self.identity}", 0)
         self.remaining_fen += change_fen
-        if any(tag.startswith("project:") for tag in recorded.envelope.tags):
-            self.named_fen -= change_fen
+        if change_fen and (project := recorded.about("project")) is not None:
+            self.drawn_fen[project] -= change_fen
         match recorded.data:
             case CommitteeDecisionRecorded(authorises=authorises, valid=valid) as decided:
                 self.made_by, self.passed, self.authorises = "committee", valid, authorises
@@ -269,7 +273,7 @@ class Decision(State):
     def unnamed_fen(self) -> int:
         """What of its money was paid, or approved for payment, without the name of a project."""
         freed_fen = self.authorises.amount_fen if self.passed and self.authorises else 0
-        return freed_fen - self.remaining_fen - self.named_fen
+        return freed_fen - self.remaining_fen - self.drawn_fen.total()
 
     def frees_money_of(self, scope: Scope | None) -> bool:
         """Whether its money is this part's; what frees a part's own money frees nobody else's (FUND-04)."""

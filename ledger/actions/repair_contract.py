@@ -1,6 +1,5 @@
 """The contract of a repair: within what was decided, signed by three, its price to be reviewed."""
 
-from collections import Counter
 from typing import Any, ClassVar
 
 from ledger.actions.decision import Decision
@@ -25,34 +24,28 @@ PARTIES: tuple[Party, ...] = ("assembly", "firm", "contractor")
 
 
 class Contracts(State):
-    """What every project under one decision may cost, and what was drawn for it of the decision's money."""
+    """What every project under one decision may cost: its price, once reviewed the reviewed one."""
 
     subject = "decision"
 
     def __init__(self, identity: str = "") -> None:
         super().__init__(identity)
         self._settled_fen: dict[str, int] = {}
-        self._drawn_fen: Counter[str] = Counter()
 
     def evolve(self, recorded: Recorded[Any]) -> None:
-        match event := recorded.data:
+        match recorded.data:
             case RepairContractSigned(project=project, price_fen=fen):
                 self._settled_fen[project] = fen
             case PriceReviewRecorded(project=project, reviewed_fen=fen):
                 self._settled_fen[project] = fen
-        taken_fen = -event.limits().get(f"remaining/{self.identity}", 0)
-        for tag in recorded.envelope.tags if taken_fen else ():
-            if tag.startswith("project:"):  # what undoes a payment is about the payment's project
-                self._drawn_fen[tag.removeprefix("project:")] += taken_fen
 
-    def left_for(self, project: str, remaining_fen: int) -> int:
+    def left_for(self, project: str, decision: Decision) -> int:
         """What one project may cost in all, of what its decision has left, once all others are paid."""
+        drawn_fen = decision.drawn_fen
         owed_fen = sum(
-            max(0, fen - self._drawn_fen[other])
-            for other, fen in self._settled_fen.items()
-            if other != project
+            max(0, fen - drawn_fen[other]) for other, fen in self._settled_fen.items() if other != project
         )
-        return max(0, remaining_fen + self._drawn_fen[project] - owed_fen)
+        return max(0, decision.remaining_fen + drawn_fen[project] - owed_fen)
 
 
 def review_is_due(law: Law, project: Project, contract: RepairContractSigned) -> bool:
@@ -109,7 +102,7 @@ class SignRepairContract(OnProject, frozen=True, kw_only=True):
         if not decision.passed:
             raise Refused("decision.not-passed", rules=("FUND-09",), decision=decision.identity)
         judge = rules.judge(self)
-        left_fen = contracts.left_for(self.project, decision.remaining_fen)
+        left_fen = contracts.left_for(self.project, decision)
         most = min(project.planned().budget_fen, left_fen)
         judge.require(
             self.price_fen <= most,

@@ -152,7 +152,7 @@ class UnitAccounts(FundBook):
     def evolve(self, recorded: Recorded[Event]) -> None:
         super().evolve(recorded)
         # what a repair cost is divided at once, with its project: no routine cost of a quarter (FUND-24)
-        routine = not any(tag.startswith("project:") for tag in recorded.envelope.tags)
+        routine = recorded.about("project") is None
         match recorded.data:
             case EntryReversed(number=number) | ApportionmentReversed(number=number) if (
                 number in self._reversible

@@ -176,15 +176,7 @@ def test_a_publisher_killed_between_any_two_steps_is_completed_by_the_next_with_
 
 def test_the_first_publication_is_completed_as_well(office: Office):
     office.record(260)
-    copy = _saved(office)
-    steps = _steps(office)
-    whole = office.files()
-    for last in range(len(steps)):
-        _restored(office, copy)
-        with pytest.raises(KilledError):
-            office.publish(step=_killed_at(last))
-        office.publish()
-        assert office.files() == whole, steps[last]
+    _is_completed_wherever_it_is_killed(office)
 
 
 def test_what_was_signed_before_the_end_came_stays_when_more_is_recorded(office: Office):
@@ -216,6 +208,18 @@ def test_a_note_that_was_cut_short_was_shown_to_nobody_and_is_written_again(offi
         (office.logs / WUTONGLI / "checkpoint").write_bytes(before[:-1])
         office.publish()
         assert kept.read_bytes() == whole
+
+
+def _is_completed_wherever_it_is_killed(office: Office) -> None:
+    copy = _saved(office)
+    steps = _steps(office)
+    whole = office.files()
+    for last in range(len(steps)):
+        _restored(office, copy)
+        with pytest.raises(KilledError):
+            office.publish(step=_killed_at(last))
+        office.publish()
+        assert office.files() == whole, steps[last]
 
 
 def _saved(office: Office) -> dict[str, bytes]:
@@ -497,15 +501,7 @@ def test_a_publisher_killed_while_witnesses_are_asked_is_completed_by_the_next(w
     office, _ = witnessed
     office.publish()
     office.record(1)
-    copy = _saved(office)
-    steps = _steps(office)
-    whole = office.files()
-    for last in range(len(steps)):
-        _restored(office, copy)
-        with pytest.raises(KilledError):
-            office.publish(step=_killed_at(last))
-        office.publish()
-        assert office.files() == whole, steps[last]
+    _is_completed_wherever_it_is_killed(office)
 
 
 # -- the key -------------------------------------------------------------------------------------------
