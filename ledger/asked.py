@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import msgspec
 
@@ -22,7 +22,7 @@ _ID = re.compile(ID_PATTERN)
 _INDEX = re.compile(r"\[(\d+)\]")
 
 
-class Asked(NamedTuple):
+class Asked(msgspec.Struct, frozen=True, gc=False):
     """A command with all it comes with: for which ledger, by whom, when, through which door."""
 
     ledger: str
@@ -79,7 +79,8 @@ def _days(value: Any, pointer: str) -> Iterator[tuple[str, date]]:
             yield from _days(item, f"{pointer}/{index}")
     elif isinstance(value, Part):
         for name, member in _fields_with_days(type(value)):
-            yield from _days(getattr(value, name), f"{pointer}/{member}")
+            if (given := getattr(value, name)) is not None:
+                yield from _days(given, f"{pointer}/{member}")
 
 
 @cache

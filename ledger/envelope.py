@@ -21,6 +21,9 @@ from ledger.fields import SAFE_INTEGER, UNSAFE_CHARACTERS
 ENTRY_BYTES_MAX = 65_535  # an entry bundle gives each entry a 16-bit length (tlog-tiles)
 ENTRY_DEPTH_MAX = 8
 BODY_DEPTH_MAX = 32
+_ASCII = bytes(range(128))
+# prints, is normal, and never combines with its neighbours
+_is_chinese = re.compile("[一-鿿、。（），：；]*").fullmatch
 _UNSAFE = re.compile(f"[{UNSAFE_CHARACTERS}]")
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 # msgspec would write these as text in a spelling of its own; the profile fixes only that of structs and days
@@ -103,8 +106,10 @@ def _is_sound_text(encoded: bytes) -> bool:
     """Whether all text is: it is normal if the whole is, and what is unsafe is escaped or in plain sight."""
     if b"\\" in encoded:
         return False
+    if _is_chinese(encoded.translate(None, _ASCII).decode()) and b"\x7f" not in encoded:
+        return True  # nearly always, and a look at what is not ASCII is enough
     text = encoded.decode()
-    if not text.isascii() and not is_normalized("NFC", text):
+    if not is_normalized("NFC", text):
         return False
     if text.isprintable() and "\ufffc" not in text and "\ufffd" not in text:  # the two unsafe ones that print
         return True

@@ -2,11 +2,12 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
-from functools import partial
-from typing import Any, NamedTuple, TypeVar, cast
+from datetime import date
+from functools import cache, partial
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -48,7 +49,7 @@ Drafted = tuple[Draft, Envelope[Event]]
 S = TypeVar("S")
 
 
-class Grounds(NamedTuple):
+class Grounds(msgspec.Struct, frozen=True, gc=False):
     """What a decision stands on: who acts, states in the order of `decide`, and what must not change.
 
     `composing`: the statement the actor must bring as well.
@@ -117,31 +118,33 @@ class GovernanceLedger:
                 self._known(asked)
         with self.store.exclusive():
             with self._deciding:
-                try:
-                    ahead = self.store.look_ahead(asked.ledger, key)
-                except KeyReused:
-                    self._entitled([asked])
-                    raise
-                if ahead.replayed:
-                    return self._answered([asked], ahead.replayed)
+                ahead = self.store.look_ahead(asked.ledger, key)
+                if ahead.receipt and (replayed := self._earlier([asked], key)):
+                    return replayed
                 self._disclosures.clear()
-                known = self._known(asked, (ahead.position, ahead.leaf_hash))
+                known = self._known(asked, (ahead.head, ahead.leaf_hash))
                 decided = self._decide(asked, known, composed, dry_run=False)
                 self._keep_disclosures()
-            receipt = self.store.append_drafts([draft for draft, _ in decided], known.condition, key)
+            receipt = self.store.append_drafts([draft for draft, _ in decided], known.condition, key, ahead)
             self._take_in(decided, receipt)
             return receipt
 
     def _keep_disclosures(self) -> None:
         """Give the vault what was sealed; of a command that was refused it never hears."""
-        self.vault.keep(self._disclosures)
-        self._disclosures.clear()
+        if self._disclosures:
+            self.vault.keep(self._disclosures)
+            self._disclosures.clear()
 
     def _take_in(self, decided: Iterable[Drafted], receipt: Receipt) -> None:
         """Let the slices know what was appended: it is recorded, whatever may fail here."""
         with self._deciding:
             try:
-                self._slices.take_in(_recorded(decided, receipt), bytes.fromhex(receipt.events[-1].leaf_hash))
+                # as they were appended; only their envelopes do not know the instant yet
+                appended = [
+                    Recorded(line.position, line.number, envelope)
+                    for (_, envelope), line in zip(decided, receipt.events, strict=True)
+                ]
+                self._slices.take_in(appended, bytes.fromhex(receipt.events[-1].leaf_hash))
             except BaseException as error:
                 self._slices.forget()
                 if not isinstance(error, Exception):
@@ -359,7 +362,7 @@ class GovernanceLedger:
         dry_run: bool,
     ) -> tuple[Draft, Envelope[Event]]:
         command, event = asked.command, judged.event
-        event_id = new_id(self.store.clock)
+        event_id = new_id()
         seal = partial(self._sealed, asked.ledger, event_id, dry_run=dry_run)
         envelope = Envelope(
             by=By(role=actor.role, who=Commitment(actor.committed("who", actor.account, event_id))),
@@ -433,19 +436,8 @@ def _naming(index: int) -> Iterator[None]:
         raise
 
 
-def _recorded(decided: Iterable[Drafted], receipt: Receipt) -> list[Recorded[Event]]:
-    """The events as they were appended; only their envelopes do not know the instant yet."""
-    return [
-        Recorded(line.position, line.number, envelope)
-        for (_, envelope), line in zip(decided, receipt.events, strict=True)
-    ]
-
-
-def _each(decided: Decided | Iterable[Decided]) -> Iterator[Decided]:
-    if isinstance(decided, Event | Judged):
-        yield decided
-    else:
-        yield from decided
+def _each(decided: Decided | Iterable[Decided]) -> Iterable[Decided]:
+    return (decided,) if isinstance(decided, Event | Judged) else decided
 
 
 def _judged(decided: Decided) -> Judged:
@@ -470,7 +462,13 @@ def _check_acknowledged(command: Command, judged: Iterable[Judged]) -> None:
 
 def _withholds(event: Event) -> bool:
     """Whether anything stands where events of this kind may withhold it."""
-    return any(getattr(event, path.partition("/")[0]) for path in event.withheld)
+    return any(map(partial(getattr, event), _withheld_by(type(event))))
+
+
+@cache
+def _withheld_by(kind: type[Event]) -> frozenset[str]:
+    """The fields something may be withheld in, whole or in part."""
+    return frozenset(path.partition("/")[0] for path in kind.withheld)
 
 
 def _persons(value: Any) -> Iterator[Personal]:
@@ -485,8 +483,8 @@ def _persons(value: Any) -> Iterator[Personal]:
             yield from _persons(getattr(value, name))
 
 
-def new_id(clock: Callable[[], datetime]) -> str:
+def new_id() -> str:
     """A time-ordered id (UUIDv7, RFC 9562 5.7): random keys cost the store twice to four times the time."""
-    time, chance = f"{int(clock().timestamp() * 1000):012x}", os.urandom(10).hex()
+    at, chance = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10).hex()
     variant = "89ab"[int(chance[3], 16) & 3]
-    return f"{time[:8]}-{time[8:]}-7{chance[:3]}-{variant}{chance[4:7]}-{chance[8:]}"
+    return f"{at[:8]}-{at[8:]}-7{chance[:3]}-{variant}{chance[4:7]}-{chance[8:]}"

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+import msgspec
+
 from ledger.errors import LedgerError
 from ledger.events import Event, Recorded, decode, tags_in
 
@@ -87,7 +89,7 @@ class ReadPort(Protocol):
     def numbered(self, ledger: str, number: int) -> Recorded[Event] | None: ...
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """The states of a command's slices, in its order, and the (ledger, tag) they fold, as at `position`."""
 
     states: list[State]
@@ -211,10 +213,16 @@ class Slices:
 
     def expect(self, recorded: Recorded[Event]) -> None:
         """Let states know an event that is about to be appended, while nobody else can write."""
-        for tag in (*recorded.envelope.tags, f"{EventAt.subject}:{recorded.number}"):
+        tags = (*recorded.envelope.tags, f"{EventAt.subject}:{recorded.number}")
+        for tag in tags:
             self._expected[recorded.ledger, tag].append(recorded)
-            for wish in self._following.get((recorded.ledger, tag), ()):
-                self._folded[wish].evolve(recorded)
+        self._evolve(recorded, tags)
+
+    def _evolve(self, recorded: Recorded[Event], tags: Iterable[str]) -> None:
+        ledger, following, folded = recorded.ledger, self._following, self._folded
+        for tag in tags:
+            for wish in following.get((ledger, tag), ()):
+                folded[wish].evolve(recorded)
 
     def settle(self, position: int, leaf_hash: bytes) -> None:
         """What was expected is in the store now, the last of it at this position."""
@@ -226,9 +234,7 @@ class Slices:
         if self._expected or self._head() + 1 != appended[0].position:
             return
         for recorded in appended:
-            for tag in recorded.envelope.tags:
-                for wish in self._following.get((recorded.ledger, tag), ()):
-                    self._folded[wish].evolve(recorded)
+            self._evolve(recorded, recorded.envelope.tags)
         self._last = appended[-1].position, leaf_hash
 
     def forget(self) -> None:

@@ -132,7 +132,7 @@ def _body() -> Any:
 
 def _answer(receipt: Receipt, *, dry_run: bool) -> Response:
     body: dict[str, Any] = {
-        "events": [line._asdict() for line in receipt.events],
+        "events": [msgspec.structs.asdict(line) for line in receipt.events],
         "position": receipt.position,
         "replayed": receipt.replayed,
     }

@@ -1,7 +1,9 @@
 """What a payment is judged on: what leaves, what was drawn before, and which decision covers it (FUND-09)."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+import msgspec
 
 from ledger.actions.assembly import Assembly
 from ledger.actions.committee import Committee
@@ -25,7 +27,7 @@ Work = Literal[
 ]  # fmt: skip
 
 
-class Drawing(NamedTuple):
+class Drawing(msgspec.Struct, frozen=True, gc=False):
     """What is to leave the fund, and what was drawn for its project before: paid, promised or asked for."""
 
     amount_fen: int
@@ -85,7 +87,7 @@ class ProjectDrawings(State):
 _NO_PROJECT, _NO_DRAWINGS, _NO_ASSEMBLY, _NO_COMMITTEE = Project(), ProjectDrawings(), Assembly(), Committee()
 
 
-class Grounds(NamedTuple):
+class Grounds(msgspec.Struct, frozen=True, gc=False):
     """What a payment is judged on."""
 
     decision: Decision

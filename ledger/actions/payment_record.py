@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+import msgspec
+
 from ledger.actions.community import Register
 from ledger.actions.counterparty import CounterpartyKind, stands_as
 from ledger.actions.decision import Decision, check_scope, judge_in_time
@@ -108,7 +110,7 @@ def _judge_as_paid(judge: Judgement, requested: FundPaymentRequested, known: Gro
         return
     drawing = drawing_of(requested, known.drawings.paid_fen)
     if drawing.drawn_fen and drawing.stage == "first":  # the bank took another one first
-        drawing = drawing._replace(stage=None)
+        drawing = msgspec.structs.replace(drawing, stage=None)
     judge_settled(judge, known, drawing)
 
 

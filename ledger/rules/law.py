@@ -7,6 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import msgspec
+
 from ledger.errors import LedgerError, Refused
 from ledger.events import Event
 from ledger.fields import Id, Line, Part, RuleId, Whole
@@ -114,6 +116,7 @@ class Law:
         return value
 
 
+@lru_cache(maxsize=1_024)
 def law_on(day: date, adoption: Adoption) -> Law:
     """The law of a community that adopted this, on a day."""
     return Law(day, adoption)
@@ -161,7 +164,7 @@ def _check_parameter(own: OwnParameter, law: Law) -> None:
         raise Refused("rules.looser-than-the-law", rules=(own.rule,), parameter=own.name)
 
 
-class Judged(NamedTuple):
+class Judged(msgspec.Struct, frozen=True, gc=False):
     """An event with what judged it: editions of packs, and the rules it breaks although it happened."""
 
     event: Event

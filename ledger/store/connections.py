@@ -28,11 +28,10 @@ class Connections(Generic[C]):
         self._all: weakref.WeakSet[_Held[C]] = weakref.WeakSet()
         self._guard = threading.Lock()
         self._process = 0
+        _every.add(self)
 
     def get(self) -> C:
         """The connection of this thread. Errors: `StoreMisused` in a process forked after the first use."""
-        if self._process != os.getpid():
-            self._claim()
         held: _Held[C] | None = getattr(self._of_thread, "held", None)
         return held.connection if held is not None else self._open()
 
@@ -50,6 +49,7 @@ class Connections(Generic[C]):
                 raise StoreMisused("store.inherited-over-fork", opened_by=self._process, used_by=os.getpid())
 
     def _open(self) -> C:
+        self._claim()
         held = _Held(self._open_one())
         self._of_thread.held = held
         with self._guard:
@@ -71,6 +71,18 @@ class Connections(Generic[C]):
                     held.close()
                 self._process = 0
             self._of_thread = threading.local()
+
+
+_every: "weakref.WeakSet[Connections[Any]]" = weakref.WeakSet()
+
+
+def _leave_what_is_inherited() -> None:
+    """A forked process has no connections; asking for one tells it so."""
+    for connections in tuple(_every):
+        connections._of_thread = threading.local()
+
+
+os.register_at_fork(after_in_child=_leave_what_is_inherited)
 
 
 class _Held(Generic[C]):

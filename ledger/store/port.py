@@ -21,12 +21,10 @@ from ledger.store.entries import event_of, receipt_line
 from ledger.store.recorder import LibraryRecorder
 from ledger.store.records import (
     Addition,
-    Ahead,
     Condition,
     Conflict,
     Draft,
     Found,
-    Intent,
     KeptReceipt,
     Key,
     Receipt,
@@ -57,7 +55,7 @@ class Store(SelfChecking, LibraryRecorder):
     A store opens its connections lazily, one per thread. `clock` gives the instant events are stamped with.
     """
 
-    clock: Callable[[], datetime] = staticmethod(lambda: datetime.now(UTC))
+    clock: Callable[[], datetime] = staticmethod(partial(datetime.now, UTC))
     remote: ClassVar[bool] = False  # whether every read is a round trip, best not made while others wait
 
     def __init__(self) -> None:
@@ -66,36 +64,60 @@ class Store(SelfChecking, LibraryRecorder):
 
     # -- the append ------------------------------------------------------------------------------------------
 
-    def append_drafts(self, drafts: Sequence[Draft], condition: Condition | None, key: Key | None) -> Receipt:
+    def append_drafts(
+        self,
+        drafts: Sequence[Draft],
+        condition: Condition | None,
+        key: Key | None,
+        ahead: Found | None = None,
+    ) -> Receipt:
         """Store the drafts in one durable transaction, unless the key is known or the condition fails.
 
-        Returns the receipt once it is safe on disk. Errors: `Conflict`, `KeyReused`, `Refused` by a limit,
-        `StoreBusy`, `StoreFull`, `StoreUnavailable`; after any of them nothing of this command is stored, but
-        after `StoreUnavailable` only asking again with the same key tells.
+        `ahead`: what `look_ahead` found for their one ledger and key. Returns the receipt once it is safe on
+        disk. Errors: `Conflict`, `KeyReused`, `Refused` by a limit, `StoreBusy`, `StoreFull`,
+        `StoreUnavailable`; after any of them nothing of this command is stored, but after
+        `StoreUnavailable` only asking again with the same key tells.
         """
-        if condition is None or not condition.tags:
-            return self._append(drafts, None, condition.after if condition else 0, key)
-        return self._append(drafts, partial(_about, condition.tags), condition.after, key)
+        if condition is None:
+            condition = Condition((), 0)
+        query = partial(_about, condition.tags) if condition.tags else None
+        return self._append(drafts, query, condition.after, key, ahead)
 
     def _append(
-        self, drafts: Sequence[Draft], query: Callable[[], DCBQuery] | None, after: int, key: Key | None
+        self,
+        drafts: Sequence[Draft],
+        query: Callable[[], DCBQuery] | None,
+        after: int,
+        key: Key | None,
+        ahead: Found | None = None,
     ) -> Receipt:
         if not drafts:
             raise StoreMisused("store.nothing-to-append")
-        intent = Intent(tuple({draft.ledger: None for draft in drafts}), key.key if key else None)
+        if ahead is not None:
+            return self._write(drafts, query, after, key, ahead)
         with _Turn(self, begins=False):
-            try:
-                found = self._found(intent)
-                if key is not None and found.receipt is not None:
-                    return self._replayed(key, found.receipt)
-                # T3: after a restore the tail a decision stood on may be gone
-                if found.head < after or (query and found.head > after and self._has(query(), after)):
-                    raise Conflict
-                addition, lines = self._stamped(drafts, found, key)
-                self._commit(addition)
-            except BaseException as error:
-                self._undo(error)
-                raise
+            found = self._look_up(tuple({draft.ledger: None for draft in drafts}), key)
+            if key is not None and found.receipt is not None:
+                return self._replayed(key, found.receipt)
+            return self._write(drafts, query, after, key, found)
+
+    def _write(
+        self,
+        drafts: Sequence[Draft],
+        query: Callable[[], DCBQuery] | None,
+        after: int,
+        key: Key | None,
+        found: Found,
+    ) -> Receipt:
+        # T3: after a restore the tail a decision stood on may be gone
+        if found.head < after or (query and found.head > after and self._has(query(), after)):
+            raise Conflict
+        try:
+            addition, lines = self._stamped(drafts, found, key)
+            self._commit(addition)
+        except BaseException as error:
+            self._undo(error)
+            raise
         self._notify()
         return Receipt(tuple(lines), addition.rows[-1].position)
 
@@ -105,38 +127,27 @@ class Store(SelfChecking, LibraryRecorder):
         recorded_at = max(stamp(self.clock()), found.recorded_at)  # clocks jump; the books go forward only
         stamped = recorded_at.encode()
         receipt = _receipt(key, found.head + 1, found.head + len(drafts))
-        addition, lines, lengths = Addition(recorded_at, [], [], {}, receipt), [], dict(found.lengths)
+        rows, tags, lines, lengths = [], [], [], dict(found.lengths)
+        limits: dict[str, int] = {}
         for position, draft in enumerate(drafts, found.head + 1):
-            entry = draft.before + (stamped + draft.after if draft.after else b"")
-            number = lengths.get(draft.ledger, 0)
-            lengths[draft.ledger] = number + 1
+            ledger, kind = draft.ledger, draft.kind
+            entry = draft.before + stamped + draft.after if draft.after else draft.before
+            number = lengths.get(ledger, 0)
+            lengths[ledger] = number + 1
             hashed = leaf_hash(entry)
-            addition.rows.append(Row(position, draft.ledger, number, draft.kind, entry, hashed))
-            for tag in draft.tags:
-                addition.tags.append((qualified(draft.ledger, tag), position))
+            rows.append(Row(position, ledger, number, kind, entry, hashed))
+            tags += [(qualified(ledger, tag), position) for tag in draft.tags]
             for name, fen in draft.limits.items():
-                limit = qualified(draft.ledger, name)
-                addition.limits[limit] = addition.limits.get(limit, 0) + fen
+                limit = qualified(ledger, name)
+                limits[limit] = limits.get(limit, 0) + fen
             lines.append(
-                ReceiptLine(
-                    draft.event_id, draft.kind, draft.ledger, number, position, hashed.hex(), recorded_at
-                )
+                ReceiptLine(draft.event_id, kind, ledger, number, position, hashed.hex(), recorded_at)
             )
-        return addition, lines
+        return Addition(recorded_at, rows, tags, limits, receipt), lines
 
-    def _found(self, intent: Intent) -> Found:
-        """What is known since `look_ahead`, once, or what is there."""
-        ahead: tuple[Intent, Found] | None = getattr(self._turns, "ahead", None)
-        self._turns.ahead = None
-        return ahead[1] if ahead is not None and ahead[0] == intent else self._look_up(intent)
-
-    def look_ahead(self, ledger: str, key: Key | None) -> Ahead:
-        """Inside `exclusive`, look once for the decision and for the append after it. Errors: `KeyReused`."""
-        intent = Intent((ledger,), key.key if key else None)
-        found = self._look_up(intent)
-        self._turns.ahead = intent, found
-        replayed = self._replayed(key, found.receipt) if key and found.receipt else None
-        return Ahead(found.head, found.leaf_hash, replayed)
+    def look_ahead(self, ledger: str, key: Key | None) -> Found:
+        """Inside `exclusive`, look once for the decision and for the append after it."""
+        return self._look_up((ledger,), key)
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Hold this thread's turn to write: what is read inside cannot change before its first append."""
@@ -199,7 +210,7 @@ class Store(SelfChecking, LibraryRecorder):
         """Open the writer's transaction if it is not open."""
 
     @abstractmethod
-    def _look_up(self, intent: Intent) -> Found:
+    def _look_up(self, ledgers: tuple[str, ...], key: Key | None) -> Found:
         """What a writer must know, inside its transaction (opened here if need be)."""
 
     @abstractmethod
@@ -296,7 +307,6 @@ class _Turn(AbstractContextManager[None]):
     def __exit__(self, *_: object) -> None:
         if self._queue is not None:
             self._store._turns.held = False
-            self._store._turns.ahead = None
             try:
                 self._store._undo(None)
             finally:
@@ -308,4 +318,4 @@ def _about(tags: Iterable[tuple[str, str]]) -> DCBQuery:
 
 
 def _receipt(key: Key | None, first: int, last: int) -> tuple[str, KeptReceipt] | None:
-    return key and (key.key, KeptReceipt(key.fingerprint[:FINGERPRINT_BYTES], first, last))
+    return (key.key, KeptReceipt(key.fingerprint[:FINGERPRINT_BYTES], first, last)) if key else None

@@ -16,7 +16,7 @@ from ledger.store.port import READ_BATCH, Store
 from ledger.store.postgres_database import Connection, connect, make_once, translated
 from ledger.store.postgres_schema import SCHEMA
 from ledger.store.recorder import matching_sql
-from ledger.store.records import Addition, Found, Intent, KeptReceipt, Row
+from ledger.store.records import Addition, Found, KeptReceipt, Key, Row
 
 _LOCK = "SELECT FROM head FOR UPDATE"
 _TAKE_TURN = "SELECT * FROM take_turn(%b::text[], %b::text)"
@@ -82,9 +82,9 @@ class PostgresStore(Store):
                 connection.execute("BEGIN", prepare=False)
                 connection.execute(_LOCK)
 
-    def _look_up(self, intent: Intent) -> Found:
+    def _look_up(self, ledgers: tuple[str, ...], key: Key | None) -> Found:
         connection = self._connections.get()
-        asked = list(intent.ledgers), intent.key
+        asked = list(ledgers), key.key if key else None
         with self._in_our_words():
             if _is_idle(connection):
                 with connection.pipeline():
@@ -94,7 +94,7 @@ class PostgresStore(Store):
                 turn = connection.execute(_TAKE_TURN, asked)
             [(head, recorded_at, lengths, *receipt)] = turn.fetchall()
         kept = KeptReceipt(*receipt) if receipt[0] is not None else None
-        return Found(head, recorded_at, dict(zip(intent.ledgers, lengths, strict=True)), kept)
+        return Found(head, recorded_at, dict(zip(ledgers, lengths, strict=True)), kept)
 
     def _has(self, query: DCBQuery, after: int) -> bool:
         sql, values = matching_sql(query, after, events="event", mark="%s")

@@ -1,12 +1,17 @@
-"""What the store takes and gives: drafts, conditions, keys, receipts and rows."""
+"""What the store takes and gives: drafts, conditions, keys, receipts and rows.
+
+What is made for every command is a struct, which takes a fifth of the time of a named tuple.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from ledger.errors import LedgerError
 
 
-class Draft(NamedTuple):
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """An event ready to be stored but for the instant: its entry is `before + recorded_at + after`."""
 
     ledger: str
@@ -18,21 +23,21 @@ class Draft(NamedTuple):
     limits: Mapping[str, int] = {}
 
 
-class Condition(NamedTuple):
+class Condition(msgspec.Struct, frozen=True, gc=False):
     """The append fails if an event after position `after` carries any of these (ledger, tag)."""
 
     tags: tuple[tuple[str, str], ...]
     after: int
 
 
-class Key(NamedTuple):
+class Key(msgspec.Struct, frozen=True, gc=False):
     """An idempotency key (scoped by its ledger) and the SHA-256 of what was asked under it."""
 
     key: str
     fingerprint: bytes
 
 
-class ReceiptLine(NamedTuple):
+class ReceiptLine(msgspec.Struct, frozen=True, gc=False):
     """Where one event of a command went."""
 
     id: str
@@ -44,7 +49,7 @@ class ReceiptLine(NamedTuple):
     recorded_at: str
 
 
-class Receipt(NamedTuple):
+class Receipt(msgspec.Struct, frozen=True, gc=False):
     """The answer to a recorded command; `position` is that of its last event."""
 
     events: tuple[ReceiptLine, ...]
@@ -63,13 +68,6 @@ class Row(NamedTuple):
     leaf_hash: bytes
 
 
-class Intent(NamedTuple):
-    """What a writer must look up once it has its turn."""
-
-    ledgers: tuple[str, ...]
-    key: str | None
-
-
 class KeptReceipt(NamedTuple):
     """What a key stands for: a digest of what was asked, and the places of its first and last event."""
 
@@ -78,8 +76,8 @@ class KeptReceipt(NamedTuple):
     last: int
 
 
-class Found(NamedTuple):
-    """What it found: the head, its instant, events per ledger, what the key stands for, the head's leaf."""
+class Found(msgspec.Struct, frozen=True, gc=False):
+    """What a writer finds: the head, its instant, events per ledger, what the key stands for, the leaf."""
 
     head: int
     recorded_at: str
@@ -88,15 +86,7 @@ class Found(NamedTuple):
     leaf_hash: bytes = b""  # where the database gives it at no cost
 
 
-class Ahead(NamedTuple):
-    """What a decision may know when its turn begins: the newest event, and what the key stands for."""
-
-    position: int
-    leaf_hash: bytes
-    replayed: "Receipt | None"
-
-
-class Addition(NamedTuple):
+class Addition(msgspec.Struct, frozen=True, gc=False):
     """All that one append adds: rows, tags as (qualified tag, position), changes of limits, the receipt."""
 
     recorded_at: str

@@ -5,8 +5,10 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
+import msgspec
 from eventsourcing.dcb.api import DCBQuery
 
 from ledger.errors import Refused, StoreBusy, StoreError, StoreFull
@@ -15,7 +17,7 @@ from ledger.store.deep_check import WITHOUT_RECEIPT, StoredReceipt, receipt_dige
 from ledger.store.entries import recorded_at_of
 from ledger.store.port import READ_BATCH, Store
 from ledger.store.recorder import matching_sql
-from ledger.store.records import Addition, Found, Intent, KeptReceipt, Row
+from ledger.store.records import Addition, Found, KeptReceipt, Key, Row
 from ledger.store.sqlite_database import (
     FairTurn,
     in_our_words,
@@ -27,12 +29,7 @@ from ledger.store.sqlite_database import (
 from ledger.store.sqlite_numbers import Numbers
 from ledger.store.sqlite_schema import is_made, make, refuse_other_schema
 
-_LOOK_UP = """
-SELECT coalesce(head, 0), coalesce(leaf_hash, x''), entry,
-       (SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?1)),
-       fingerprint, first_position, last_position
-FROM (SELECT max(position) AS head FROM event)
-LEFT JOIN event ON event.position = head LEFT JOIN command_receipt ON command_receipt.key = ?2"""
+_NEWEST = "SELECT position, leaf_hash, entry FROM event ORDER BY position DESC LIMIT 1"
 _ADD_EVENT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)"
 _LENGTH = (
     "SELECT coalesce(max(number), -1) + 1 FROM event WHERE ledger = (SELECT id FROM name WHERE name = ?)"
@@ -71,7 +68,7 @@ class SQLiteStore(Store):
         self._writers = FairTurn(str(self.folder / "ledger.lock"))
         self._connections = Connections(self._open)
         self._numbers = Numbers()
-        self._newest = 0, b"", ""  # position, leaf hash and instant of the newest event known to the writer
+        self._newest = _Newest()
 
     def _open(self) -> sqlite3.Connection:
         path = self.folder / "ledger.db"
@@ -108,21 +105,22 @@ class SQLiteStore(Store):
             except sqlite3.Error as error:
                 raise translated(error) from error
 
-    def _look_up(self, intent: Intent) -> Found:
+    def _look_up(self, ledgers: tuple[str, ...], key: Key | None) -> Found:
         self._begin()
-        ledger, *others = intent.ledgers
-        found = self._read(_LOOK_UP, (ledger, None if intent.key is None else _packed(intent.key))).fetchone()
-        head, leaf_hash, entry, length, fingerprint, first, last = found
-        known_head, known_hash, recorded_at = self._newest
-        if head != known_head or leaf_hash != known_hash:
-            self._numbers.check(self._connections.get(), head, leaf_hash)
-            recorded_at = recorded_at_of(entry) if entry else ""
-            self._newest = head, leaf_hash, recorded_at
-        lengths = {ledger: length}
-        for other in others:
-            lengths[other] = self.length(other)
-        receipt = None if fingerprint is None else KeptReceipt(fingerprint, first, last)
-        return Found(head, recorded_at, lengths, receipt, leaf_hash)
+        connection, newest = self._connections.get(), self._newest
+        version = self._number("PRAGMA data_version")
+        if newest.version != version or newest.connection is not connection:
+            newest = self._newest = self._look_afresh(connection, version)
+        for ledger in ledgers:
+            if ledger not in newest.lengths:
+                newest.lengths[ledger] = self.length(ledger)
+        receipt = self._receipt(key.key) if key else None
+        return Found(newest.position, newest.recorded_at, newest.lengths, receipt, newest.leaf_hash)
+
+    def _look_afresh(self, connection: sqlite3.Connection, version: int) -> "_Newest":
+        position, leaf_hash, entry = self._read(_NEWEST).fetchone() or (0, b"", b"")
+        self._numbers.check(connection, position, leaf_hash)
+        return _Newest(connection, version, position, leaf_hash, recorded_at_of(entry) if entry else "")
 
     def _recorded_at(self, position: int) -> str:
         rows = self.rows(position - 1, 1)
@@ -142,11 +140,10 @@ class SQLiteStore(Store):
             raise translated(error) from error
         last = addition.rows[-1]
         self._numbers.commit(last.position, last.leaf_hash)
-        self._newest = last.position, last.leaf_hash, addition.recorded_at
+        self._newest.take_in(addition)
 
     def _insert(self, connection: sqlite3.Connection, addition: Addition) -> None:
-        names = dict.fromkeys(name for row in addition.rows for name in (row.ledger, row.kind))
-        numbers = self._numbers.of_names(connection, names)
+        numbers = self._numbers.of_names(connection, addition.rows)
         rows = [
             (row.position, numbers[row.ledger], row.number, numbers[row.kind], row.entry, row.leaf_hash, 0)
             for row in addition.rows
@@ -157,7 +154,7 @@ class SQLiteStore(Store):
             connection.execute("INSERT INTO command_receipt VALUES (?, ?, ?, ?)", receipt)
             rows[-1] = (*rows[-1][:-1], receipt_digest(*receipt))
         connection.executemany(_ADD_EVENT, rows)
-        numbers = self._numbers.of_tags(connection, [tag for tag, _ in addition.tags])
+        numbers = self._numbers.of_tags(connection, addition.tags)
         tagged = [(numbers[tag], position) for tag, position in addition.tags]
         connection.executemany("INSERT INTO event_tag VALUES (?, ?)", tagged)
 
@@ -261,12 +258,33 @@ class SQLiteStore(Store):
         changed.wait(min(seconds, POLL_SECONDS))
 
 
+class _Newest(msgspec.Struct):
+    """The newest event, and lengths of ledgers, as the writer of a connection knows them.
+
+    They hold as long as its `PRAGMA data_version` stays the same: then nobody else wrote.
+    """
+
+    connection: sqlite3.Connection | None = None
+    version: int = 0
+    position: int = 0
+    leaf_hash: bytes = b""
+    recorded_at: str = ""
+    lengths: dict[str, int] = {}
+
+    def take_in(self, addition: Addition) -> None:
+        """What this connection has just committed."""
+        for row in addition.rows:
+            self.lengths[row.ledger] = row.number + 1
+        self.position, self.leaf_hash, self.recorded_at = row.position, row.leaf_hash, addition.recorded_at
+
+
 POLL_SECONDS = 0.01  # how soon a write of another process is seen
 
 
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
+@lru_cache(maxsize=8)  # a writer looks for its key, then keeps it
 def _packed(key: str) -> bytes:
     """A key as it is stored: UUIDs, which most keys are, take 17 bytes instead of 36."""
     scope, slash, given = key.rpartition("/")

@@ -4,8 +4,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from ledger.store.records import Row
+
 NAMES_AT_ONCE = 100  # in one statement
 REMEMBERED_MAX = 50_000  # tags, about 8 MB
+_ADD = "INSERT INTO tag VALUES (?, ?)"
 _ADD_IF_NEW = "INSERT INTO tag SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM tag WHERE name = ?1)"
 
 
@@ -42,20 +45,19 @@ class Numbers:
         if len(self._tags) > REMEMBERED_MAX:
             self._tags.clear()
 
-    def of_names(self, connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, int]:
-        """The numbers of ledgers and kinds; new ones are added to the file."""
-        for name in names:
-            if name not in self._names:
-                found = connection.execute("SELECT id FROM name WHERE name = ?", (name,)).fetchone()
-                if found is None:
-                    found = (connection.execute("INSERT INTO name (name) VALUES (?)", (name,)).lastrowid,)
-                self._names[name] = found[0]
+    def of_names(self, connection: sqlite3.Connection, rows: Iterable[Row]) -> dict[str, int]:
+        """The numbers of the ledgers and kinds of these rows; new ones are added to the file."""
+        for row in rows:
+            for name in (row.ledger, row.kind):
+                if name not in self._names:
+                    self._names[name] = _number_of(connection, name)
         return self._names
 
-    def of_tags(self, connection: sqlite3.Connection, tags: Iterable[str]) -> dict[str, int]:
-        """The numbers of tags; new ones are added to the file."""
-        if unknown := [tag for tag in dict.fromkeys(tags) if tag not in self._tags]:
-            self._learn(connection, unknown)
+    def of_tags(self, connection: sqlite3.Connection, tags: Iterable[tuple[str, int]]) -> dict[str, int]:
+        """The numbers of the tags that stand with positions here; new ones are added to the file."""
+        known = self._tags
+        if unknown := {tag: None for tag, _ in tags if tag not in known}:
+            self._learn(connection, list(unknown))
         return self._tags
 
     def _learn(self, connection: sqlite3.Connection, unknown: Sequence[str]) -> None:
@@ -64,14 +66,25 @@ class Numbers:
             last = connection.execute("SELECT coalesce(max(tag), 0) FROM event_tag").fetchone()
             self._last_tag = int(last[0])
         numbered = [(tag, number) for number, tag in enumerate(unknown, self._last_tag + 1)]
-        added = connection.executemany(_ADD_IF_NEW, numbered).rowcount
         self._last_tag += len(numbered)
-        if added == len(numbered):  # most are: a payment, a decision nobody named before
+        try:  # nearly always all are new: a payment, a decision nobody named before
+            connection.executemany(_ADD, numbered)
+        except sqlite3.IntegrityError:
+            connection.executemany(_ADD_IF_NEW, numbered)
+        else:
             self._tags.update(numbered)
             return
         for start in range(0, len(unknown), NAMES_AT_ONCE):
             some = unknown[start : start + NAMES_AT_ONCE]
             self._tags.update(connection.execute(_tags_named(len(some)), some))
+
+
+def _number_of(connection: sqlite3.Connection, name: str) -> int:
+    found = connection.execute("SELECT id FROM name WHERE name = ?", (name,)).fetchone()
+    if found is None:
+        found = (connection.execute("INSERT INTO name (name) VALUES (?)", (name,)).lastrowid,)
+    number: int = found[0]
+    return number
 
 
 @cache

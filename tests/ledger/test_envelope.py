@@ -97,6 +97,18 @@ def test_text_is_in_normal_form_c():
     assert refusal(canonical, {"name": "A\u030a"}) == ("/name", "text.not-nfc")
 
 
+def test_every_usual_chinese_character_is_in_normal_form_as_it_is():
+    usual = "".join(map(chr, range(0x4E00, 0xA000))) + "、。（），：；"
+    assert normalize("NFC", usual) == usual
+    assert canonical(usual, bytes_max=100_000) == rfc8785.dumps(usual)
+
+
+@pytest.mark.parametrize("accented", ["e\u0301", "か\u3099", "\u1100\u1161"])
+def test_among_chinese_text_is_in_normal_form_c_too(accented):
+    assert refusal(canonical, {"name": f"梧桐{accented}里"}) == ("/name", "text.not-nfc")
+    assert refusal(canonical, {"name": f"{accented}里"}) == ("/name", "text.not-nfc")
+
+
 @pytest.mark.parametrize("code_point", sorted(UNSAFE))
 def test_characters_that_hide_or_forge_text_are_refused(code_point):
     assert refusal(canonical, {"name": f"梧桐{chr(code_point)}里"}) == ("/name", "text.unsafe-character")

@@ -463,9 +463,9 @@ def test_the_sixth_of_six_approvals_at_once_is_refused(a_story, store_folder):
 class Watched(SQLiteStore):
     """A store that remembers under which conditions it was asked to append."""
 
-    def append_drafts(self, drafts, condition, key):
+    def append_drafts(self, drafts, condition, key, ahead=None):
         self.conditions = [*getattr(self, "conditions", []), condition]
-        return super().append_drafts(drafts, condition, key)
+        return super().append_drafts(drafts, condition, key, ahead)
 
 
 def test_everything_a_decision_looked_at_guards_its_append(store_folder):

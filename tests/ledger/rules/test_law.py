@@ -6,7 +6,7 @@ import pytest
 
 from ledger.actions.rules import RulesAdopted
 from ledger.errors import LedgerError, Refused
-from ledger.rules.law import Adoption, Judgement, OwnParameter, check_adoption, law_on, title
+from ledger.rules.law import Adoption, Judged, Judgement, OwnParameter, check_adoption, law_on, title
 from ledger.rules.pack import packs
 from ledger.rules.semantics import Ratio
 
@@ -217,7 +217,7 @@ BLOCKED = {"code": "fund-payment.too-much", "rules": ("FUND-14",)}
 def test_what_is_met_is_no_irregularity():
     judge = judging(happened=False)
     judge.require(True, **BLOCKED)
-    assert judge.of(SOMETHING) == (SOMETHING, law_on(TODAY, SILENT).editions, ())
+    assert judge.of(SOMETHING) == Judged(SOMETHING, law_on(TODAY, SILENT).editions, ())
 
 
 def test_what_is_to_come_and_forbidden_is_refused_with_its_rule():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.errors import KeyReused, Refused, StoreMisused
 from ledger.store.entries import recorded_at_of
@@ -43,7 +44,7 @@ def test_the_receipt_says_where_each_event_went(store: Store) -> None:
 def test_the_same_key_answers_the_first_receipt_again(store: Store, name: str) -> None:
     first = store.append_drafts([draft("one"), draft("two")], None, key(name))
     again = store.append_drafts([draft("one"), draft("two")], None, key(name))
-    assert again == first._replace(replayed=True) == store.receipt(key(name))
+    assert again == replace(first, replayed=True) == store.receipt(key(name))
     assert store.head() == 2
 
 

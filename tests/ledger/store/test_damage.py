@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from ledger.errors import NewerSchema, StoreDamaged, StoreMisused, UnknownKind
 from ledger.events import KINDS
@@ -201,8 +202,8 @@ def test_a_newer_schema_of_a_known_kind_stops_loudly(books: str, opened: Callabl
     kind, entry = store.rows(0)[0].kind, store.rows(0)[0].entry
     newer = KINDS[kind].schema + 1
     assert b'"schema":1' in entry
-    raised = draft("x", kind=kind)._replace(
-        before=entry.replace(b'"schema":1', b'"schema":%d' % newer), after=b""
+    raised = replace(
+        draft("x", kind=kind), before=entry.replace(b'"schema":1', b'"schema":%d' % newer), after=b""
     )
     position = store.append_drafts([raised], None, None).position
     with pytest.raises(NewerSchema) as refused:
@@ -230,7 +231,7 @@ def test_data_that_its_kind_does_not_store_is_damage_and_never_guessed_at(
     store = opened(books)
     before, _, after = store.rows(4)[0].entry.partition(b'"data":')
     entry = before + b'"data":' + data.encode() + after[after.index(b',"id":') :]
-    store.append_drafts([draft(kind=store.rows(4)[0].kind)._replace(before=entry, after=b"")], None, None)
+    store.append_drafts([replace(draft(kind=store.rows(4)[0].kind), before=entry, after=b"")], None, None)
     with pytest.raises(StoreDamaged, match=r"store\.undecodable"):
         store.numbered("wutongli", store.length("wutongli") - 1)
     with pytest.raises(StoreDamaged) as damaged:

@@ -111,7 +111,9 @@ def test_a_store_inherited_over_a_fork_is_refused_and_the_parent_goes_on(
     store: SQLiteStore, folder: Path
 ) -> None:
     store.append_drafts([draft("before")], None, None)
-    child = multiprocessing.get_context("fork").Process(target=_use_in_child, args=(store,))
+    child = multiprocessing.get_context("fork").Process(
+        target=_use_in_child, args=(store, store._connections.get())
+    )
     child.start()
     child.join(30)
     assert child.exitcode == 0
@@ -120,13 +122,11 @@ def test_a_store_inherited_over_a_fork_is_refused_and_the_parent_goes_on(
         assert other.head() == 2
 
 
-def _use_in_child(store: SQLiteStore) -> None:
+def _use_in_child(store: SQLiteStore, inherited: sqlite3.Connection) -> None:
     for use in (store.head, lambda: store.append_drafts([draft("by the child")], None, None)):
         with pytest.raises(StoreMisused, match=r"store\.inherited-over-fork"):
             use()
-    inherited = store._connections.current()
     store.close()
-    assert inherited is not None
     assert inherited.execute("SELECT count(*) FROM event").fetchone() == (
         1,
     )  # closing it is for the parent alone
