@@ -268,11 +268,12 @@ class GovernanceLedger:
         actor = self._permitted(asked, cast(Community, community), cast(Roles, roles))
         # only now, so that who may not ask learns nothing else
         own = self._slices.further(ledger, command.query())
-        further = self._slices.further(ledger, command.query_further(*own.states))
-        states = own.states + further.states
+        states, tags = own.states, known.tags + own.tags
+        if wanted := command.query_further(*states):
+            further = self._slices.further(ledger, wanted)
+            states, tags = states + further.states, tags + further.tags
         actor = self._informed(actor, asked, states)
-        condition = Condition(known.tags + own.tags + further.tags, known.position)
-        return Grounds(actor, states, condition, command.composes(*states))
+        return Grounds(actor, states, Condition(tags, known.position), command.composes(*states))
 
     def _informed(self, actor: Actor, asked: Asked, states: list[State]) -> Actor:
         """The actor with what the vault knows of the persons and commitments the command is about."""
@@ -437,7 +438,7 @@ def _naming(index: int) -> Iterator[None]:
 
 
 def _each(decided: Decided | Iterable[Decided]) -> Iterable[Decided]:
-    return (decided,) if isinstance(decided, Event | Judged) else decided
+    return (decided,) if isinstance(decided, Decided) else decided
 
 
 def _judged(decided: Decided) -> Judged:

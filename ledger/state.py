@@ -133,7 +133,10 @@ class Slices:
             wish = kind, tag, of
             state = folded.get(wish)
             if state is None:
-                state = self._fold(Slice(*wish))
+                self._fold(
+                    of, tag, [one.state for one in wanted if one.tag == tag and (one.ledger or ledger) == of]
+                )
+                state = folded[wish]
             else:
                 folded.move_to_end(wish)
             states.append(state)
@@ -183,19 +186,25 @@ class Slices:
                 raise
             self._last = row.position, row.leaf_hash
 
-    def _fold(self, wish: Slice) -> State:
-        head, state = self._head(), wish.state(wish.tag.partition(":")[2])
-        for recorded in self._store.tagged(wish.ledger, wish.tag, 0):
+    def _fold(self, ledger: str, tag: str, kinds: Iterable[type[State]]) -> None:
+        """Fold the events of a tag, once for all of these states that are not folded yet."""
+        identity, head = tag.partition(":")[2], self._head()
+        new = {kind: kind(identity) for kind in kinds if (kind, tag, ledger) not in self._folded}
+        states = new.values()
+        for recorded in self._store.tagged(ledger, tag, 0):
             if recorded.position > head:
                 break  # appended since the last look: the next one brings it
-            state.evolve(recorded)
-        for recorded in self._expected.get((wish.ledger, wish.tag), ()):
-            state.evolve(recorded)
-        self._folded[wish] = state
-        self._following[wish.ledger, wish.tag].append(wish)
-        if len(self._folded) > SLICES_MAX:
-            self._drop(Slice(*next(iter(self._folded))))
-        return state
+            for state in states:
+                state.evolve(recorded)
+        for recorded in self._expected.get((ledger, tag), ()):
+            for state in states:
+                state.evolve(recorded)
+        for kind, state in new.items():
+            wish = Slice(kind, tag, ledger)
+            self._folded[wish] = state
+            self._following[ledger, tag].append(wish)
+            if len(self._folded) > SLICES_MAX:
+                self._drop(Slice(*next(iter(self._folded))))
 
     def _drop(self, wish: Slice) -> None:
         del self._folded[wish]

@@ -168,8 +168,12 @@ class Store(SelfChecking, LibraryRecorder):
 
     def tagged(self, ledger: str, tag: str, after: int) -> Iterator[Recorded[Event]]:
         """The events of a ledger that carry a tag, after a position, in order."""
-        for position, number, kind, entry in self._tagged(qualified(ledger, tag), after):
-            yield Recorded(position, number, decode(kind, entry))
+        name, found = qualified(ledger, tag), READ_BATCH
+        while found == READ_BATCH:  # no more than one batch in memory
+            rows = self._tagged(name, after, READ_BATCH)
+            for after, number, kind, entry in rows:  # noqa: PLR1704
+                yield Recorded(after, number, decode(kind, entry))
+            found = len(rows)
 
     def numbered(self, ledger: str, number: int) -> Recorded[Event] | None:
         """One event by its number in its ledger."""
@@ -229,7 +233,9 @@ class Store(SelfChecking, LibraryRecorder):
     def _receipt(self, key: str) -> KeptReceipt | None: ...
 
     @abstractmethod
-    def _tagged(self, qualified_tag: str, after: int) -> Iterable[tuple[int, int, str, bytes]]: ...
+    def _tagged(
+        self, qualified_tag: str, after: int, limit: int
+    ) -> Sequence[tuple[int, int, str, bytes]]: ...
 
     @abstractmethod
     def head(self) -> int:

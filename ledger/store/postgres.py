@@ -1,7 +1,7 @@
 """The store on PostgreSQL: one locked row is the writers' queue, an append takes two round trips."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
@@ -31,7 +31,8 @@ LEFT JOIN limit_guard AS kept USING (name) WHERE coalesce(kept.fen, 0) + given.f
 _ROWS = "SELECT position, ledger, number, kind, entry, leaf_hash FROM event"
 _TAGGED = """
 SELECT event.position, number, kind, entry FROM event_tag JOIN event USING (position)
-WHERE tag = (SELECT id FROM tag WHERE name = %s) AND event_tag.position > %s ORDER BY event_tag.position"""
+WHERE tag = (SELECT id FROM tag WHERE name = %s) AND event_tag.position > %s
+ORDER BY event_tag.position LIMIT %s"""
 CHANNEL = "ledger_appended"
 _MISSING_IN_INDEX = """
 SELECT given.name, given.position FROM unnest(%b::text[], %b::int8[]) AS given (name, position)
@@ -170,8 +171,8 @@ class PostgresStore(Store):
         found = self._fetch(_RECEIPT, (key,))
         return KeptReceipt(*found[0]) if found else None
 
-    def _tagged(self, qualified_tag: str, after: int) -> Iterable[tuple[int, int, str, bytes]]:
-        return self._fetch(_TAGGED, (qualified_tag, after))
+    def _tagged(self, qualified_tag: str, after: int, limit: int) -> Sequence[tuple[int, int, str, bytes]]:
+        return self._fetch(_TAGGED, (qualified_tag, after, limit))
 
     def _matching(self, query: DCBQuery, after: int, limit: int | None) -> list[Row]:
         sql, values = matching_sql(query, after, events="event", mark="%s")

@@ -3,7 +3,7 @@
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,7 @@ from ledger.store.sqlite_database import (
 from ledger.store.sqlite_numbers import Numbers
 from ledger.store.sqlite_schema import is_made, make, refuse_other_schema
 
+_RECEIPT = "SELECT fingerprint, first_position, last_position FROM command_receipt WHERE key = ?"
 _NEWEST = "SELECT position, leaf_hash, entry FROM event ORDER BY position DESC LIMIT 1"
 _ADD_EVENT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)"
 _LENGTH = (
@@ -46,7 +47,8 @@ WHERE ledger = (SELECT id FROM name WHERE name = ?1) AND number > ?2 ORDER BY nu
 _TAGGED = """
 SELECT event.position, number, kind.name, entry
 FROM event_tag CROSS JOIN event USING (position) CROSS JOIN name AS kind ON kind.id = event.kind
-WHERE tag = (SELECT id FROM tag WHERE name = ?) AND event_tag.position > ? ORDER BY event_tag.position"""
+WHERE tag = (SELECT id FROM tag WHERE name = ?) AND event_tag.position > ?
+ORDER BY event_tag.position LIMIT ?"""
 
 _LOOSE_NAME = """
 SELECT name FROM tag WHERE NOT EXISTS (SELECT 1 FROM event_tag WHERE event_tag.tag = tag.id)
@@ -108,13 +110,17 @@ class SQLiteStore(Store):
     def _look_up(self, ledgers: tuple[str, ...], key: Key | None) -> Found:
         self._begin()
         connection, newest = self._connections.get(), self._newest
-        version = self._number("PRAGMA data_version")
+        try:
+            (version,) = connection.execute("PRAGMA data_version").fetchone()
+            kept = connection.execute(_RECEIPT, (_packed(key.key),)).fetchone() if key else None
+        except sqlite3.Error as error:
+            raise translated(error) from error
         if newest.version != version or newest.connection is not connection:
             newest = self._newest = self._look_afresh(connection, version)
         for ledger in ledgers:
             if ledger not in newest.lengths:
                 newest.lengths[ledger] = self.length(ledger)
-        receipt = self._receipt(key.key) if key else None
+        receipt = KeptReceipt(*kept) if kept else None
         return Found(newest.position, newest.recorded_at, newest.lengths, receipt, newest.leaf_hash)
 
     def _look_afresh(self, connection: sqlite3.Connection, version: int) -> "_Newest":
@@ -182,12 +188,11 @@ class SQLiteStore(Store):
             raise translated(error) from error
 
     def _receipt(self, key: str) -> KeptReceipt | None:
-        sql = "SELECT fingerprint, first_position, last_position FROM command_receipt WHERE key = ?"
-        found = self._read(sql, (_packed(key),)).fetchone()
+        found = self._read(_RECEIPT, (_packed(key),)).fetchone()
         return KeptReceipt(*found) if found else None
 
-    def _tagged(self, qualified_tag: str, after: int) -> Iterable[tuple[int, int, str, bytes]]:
-        return self._read(_TAGGED, (qualified_tag, after)).fetchall()
+    def _tagged(self, qualified_tag: str, after: int, limit: int) -> Sequence[tuple[int, int, str, bytes]]:
+        return self._read(_TAGGED, (qualified_tag, after, limit)).fetchall()
 
     def _matching(self, query: DCBQuery, after: int, limit: int | None) -> list[Row]:
         sql, values = matching_sql(query, after, events="named_event", mark="?")

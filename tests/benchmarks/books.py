@@ -100,7 +100,7 @@ def _round(number: int) -> Iterator[tuple[Command, str]]:
         "wang-treasurer",
     )
     yield (
-        RecordRevenueCost(cost="energy", amount_fen=310_00, paid_on=day, purpose="停车场用电"),
+        RecordRevenueCost(cost="tax", amount_fen=310_00, paid_on=day, purpose="停车收入的税"),
         "wang-treasurer",
     )
     yield RecordFundInterest(fund="maintenance", amount_fen=42_17, received_on=day), "wang-treasurer"
