@@ -1,25 +1,22 @@
 """The one way in: `GovernanceLedger.record(command)` decides purely, then writes, exactly once per key."""
 
-import os
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from functools import cache, partial
-from typing import Any, TypeVar, cast
+from typing import cast
 
 import msgspec
 
 from ledger import actions as _actions  # noqa: F401  registers every kind of action
 from ledger.actions.community import Community, OpenLedger
 from ledger.actions.role import Roles
-from ledger.actors import Actor, Authorship, Role, disclosure, person_in
+from ledger.actors import Actor, Authorship, Role, person_in
 from ledger.asked import Asked, checked_command, receipt_key_of
 from ledger.attachments import attached
 from ledger.commands import Command, Decided
 from ledger.composing import Composed, Composer, Composing
-from ledger.envelope import canonical, canonical_if_plain
+from ledger.drafting import Drafted, Drafting
 from ledger.erasing import Erasing
 from ledger.errors import (
     Contended,
@@ -28,25 +25,17 @@ from ledger.errors import (
     Malformed,
     NotPermitted,
     Refused,
-    StoreDamaged,
     UnknownLedger,
 )
-from ledger.events import Attachment, By, Envelope, Event, Recorded, decode
-from ledger.fields import Commitment, Part, Personal
+from ledger.events import Recorded
 from ledger.rules.law import Judged
 from ledger.state import Slices, State
 from ledger.store.files import Files
 from ledger.store.port import Condition, Conflict, Draft, Key, Receipt, Store
-from ledger.store.vault import Kept, Vault, value_of
+from ledger.store.vault import Vault, value_of
 
-NO_INSTANT = "0000-00-00T00:00:00.000Z"  # holds the place of recorded_at until the store stamps it
 LEVELS_MAX = 4  # community, neighbourhood, street, district
-_STAMP_MEMBER = b'"recorded_at":"'
 _OF_EVERY_COMMAND = Community.of(), Roles.of()
-
-
-Drafted = tuple[Draft, Envelope[Event]]
-S = TypeVar("S")
 
 
 class Grounds(msgspec.Struct, frozen=True, gc=False):
@@ -73,8 +62,7 @@ class GovernanceLedger:
         self._composer = composer
         self._slices = Slices(store)
         self._deciding = threading.Lock()
-        self._disclosures: list[Kept] = []  # sealed, and kept once all is decided
-        self._strangers: dict[str, bytes] = {}  # keys of people the vault does not know, for one dry run
+        self._drafting = Drafting(vault)
 
     def record(self, asked: Asked, key: str | None = None, *, dry_run: bool = False) -> Receipt:
         """Decide a command and, unless it is a dry run, write its events durably.
@@ -102,12 +90,12 @@ class GovernanceLedger:
         with self._deciding:
             if replayed := self._earlier([asked], key):
                 return replayed
-            self._disclosures.clear()
+            self._drafting.begin()
             try:
                 known = self._known(asked)
                 self._decide(asked, known, composed, dry_run=True)
             finally:
-                self._strangers.clear()
+                self._drafting.forget_strangers()
         return Receipt((), known.condition.after)
 
     def _record_in_turn(self, asked: Asked, key: Key | None, composed: Composed | None) -> Receipt:
@@ -121,19 +109,13 @@ class GovernanceLedger:
                 ahead = self.store.look_ahead(asked.ledger, key)
                 if ahead.receipt and (replayed := self._earlier([asked], key)):
                     return replayed
-                self._disclosures.clear()
+                self._drafting.begin()
                 known = self._known(asked, (ahead.head, ahead.leaf_hash))
                 decided = self._decide(asked, known, composed, dry_run=False)
-                self._keep_disclosures()
+                self._drafting.keep()
             receipt = self.store.append_drafts([draft for draft, _ in decided], known.condition, key, ahead)
             self._take_in(decided, receipt)
             return receipt
-
-    def _keep_disclosures(self) -> None:
-        """Give the vault what was sealed; of a command that was refused it never hears."""
-        if self._disclosures:
-            self.vault.keep(self._disclosures)
-            self._disclosures.clear()
 
     def _take_in(self, decided: Iterable[Drafted], receipt: Receipt) -> None:
         """Let the slices know what was appended: it is recorded, whatever may fail here."""
@@ -174,11 +156,11 @@ class GovernanceLedger:
                 self._slices.forget()
                 raise
             finally:
-                self._strangers.clear()
+                self._drafting.forget_strangers()
 
     def _decide_all(self, asked: Sequence[Asked], key: Key | None, *, dry_run: bool) -> Receipt:
         drafts: list[Draft] = []
-        self._disclosures.clear()
+        self._drafting.begin()
         head = self.store.head()
         lengths: dict[str, int] = {}
         for index, one in enumerate(asked):
@@ -192,14 +174,14 @@ class GovernanceLedger:
         if dry_run:
             self._slices.forget()
             return Receipt((), head)
-        self._keep_disclosures()
+        self._drafting.keep()
         receipt = self.store.append_drafts(drafts, Condition((), head), key)
         self._slices.settle(receipt.position, bytes.fromhex(receipt.events[-1].leaf_hash))
         return receipt
 
     def roles_of(self, ledger: str, account: str, day: date) -> set[Role]:
         """The roles an account holds on a ledger on a day; none for somebody nobody knows."""
-        key = self._key(account)
+        key = self._drafting.key(account)
         if key is None:
             return set()
         with self._deciding:
@@ -281,11 +263,11 @@ class GovernanceLedger:
         subjects, wanted = command.subjects(), list(command.discloses(*states))
         if not subjects and not wanted:
             return actor
-        unwritten = {kept.commitment: kept for kept in self._disclosures}
+        unwritten = self._drafting.unwritten
         keys, commitments = {}, {}
         for subject in subjects:
             person = person_in(asked.ledger, subject)
-            if (key := self._key(person)) is not None:
+            if (key := self._drafting.key(person)) is not None:
                 keys[subject] = key
                 sealed = {digest for digest, kept in unwritten.items() if kept.subject == person}
                 commitments[subject] = self.vault.commitments(person) | sealed
@@ -320,14 +302,14 @@ class GovernanceLedger:
         judged = [_judged(decided) for decided in _each(command.decide(actor, *known.states))]
         if command.acknowledge:
             _check_acknowledged(command, judged)
-        return [self._draft(asked, actor, one, attachments, dry_run=dry_run) for one in judged]
+        return [self._drafting.draft(asked, actor, one, attachments, dry_run=dry_run) for one in judged]
 
     def _permitted(self, asked: Asked, community: Community, roles: Roles) -> Actor:
         """The actor in the first role of the action that the account holds on the day the command came in."""
         command, source = asked.command, asked.source
         if not isinstance(command, OpenLedger) and not community.is_open:
             raise UnknownLedger(ledger=asked.ledger)
-        key = self._key(asked.account)
+        key = self._drafting.key(asked.account)
         allowed = type(command).roles
         if key is not None and source.via == "command-line" and "operator" in allowed:
             return Actor(asked.account, key, "operator", asked.received_on)
@@ -349,79 +331,6 @@ class GovernanceLedger:
             yield cast(Roles, roles)
             opened = cast(Community, community).opened
             parent = opened.parent if opened else None
-
-    def _key(self, subject: str) -> bytes | None:
-        return self._strangers.get(subject) or self.vault.key(subject)
-
-    def _draft(
-        self,
-        asked: Asked,
-        actor: Actor,
-        judged: Judged,
-        attachments: tuple[Attachment, ...],
-        *,
-        dry_run: bool,
-    ) -> tuple[Draft, Envelope[Event]]:
-        command, event = asked.command, judged.event
-        event_id = new_id()
-        seal = partial(self._sealed, asked.ledger, event_id, dry_run=dry_run)
-        envelope = Envelope(
-            by=By(role=actor.role, who=Commitment(actor.committed("who", actor.account, event_id))),
-            data=seal(event) if _withholds(event) else event,
-            id=event_id,
-            kind=event.kind,
-            ledger=asked.ledger,
-            occurred_on=command.occurred_on or asked.received_on,
-            recorded_at=NO_INSTANT,
-            schema=event.schema,
-            source=asked.source,
-            v=1,
-            attachments=seal(attachments, "attachments") if attachments else (),
-            basis=command.basis,
-            irregularities=judged.irregularities,
-            note=command.note,
-            postings=event.postings(),
-            rules=judged.editions,
-            tags=tuple(sorted(set(event.tags()))),
-        )
-        entry = canonical_if_plain(envelope) or canonical(envelope)
-        _must_be_readable(event.kind, entry)
-        at = entry.rindex(_STAMP_MEMBER) + len(_STAMP_MEMBER)
-        before, after = entry[:at], entry[at + len(NO_INSTANT) :]
-        return Draft(
-            asked.ledger, event.kind, envelope.tags, before, after, event_id, event.limits()
-        ), envelope
-
-    def _sealed(self, ledger: str, event_id: str, unsealed: S, at: str = "", *, dry_run: bool) -> S:
-        """An event or a part of it with every personal value replaced by its commitment, as the vault keeps.
-
-        `at`: where in the event the part stands.
-        """
-        named = {person_in(ledger, person.subject) for person in _persons(unsealed)}
-        keys = self.vault.keys(named, create=not dry_run)
-
-        def seal(path: str, value: Any) -> Any:
-            if isinstance(value, Personal):
-                person = person_in(ledger, value.subject)
-                if (key := keys.get(person)) is None:  # a dry run leaves no trace of anybody
-                    key = self._strangers.setdefault(person, os.urandom(32))
-                digest = Actor(value.subject, key).committed(path, value.value, event_id)
-                # a subject is found again by trying its key; another value is not
-                if value.value != value.subject and not dry_run:
-                    shown = disclosure(key, event_id, path, value.value)
-                    self._disclosures.append(Kept(digest, person, path, shown))
-                return Commitment(digest)
-            if isinstance(value, tuple):
-                return tuple(seal(f"{path}/{index}", item) for index, item in enumerate(value))
-            if isinstance(value, Part):
-                fields = {
-                    name: seal(f"{path}/{name}".lstrip("/"), getattr(value, name))
-                    for name in value.__struct_fields__
-                }
-                return msgspec.structs.replace(value, **fields)
-            return value
-
-        return cast(S, seal(at, unsealed))
 
 
 # -- parts of deciding --------------------------------------------------------------------------------------
@@ -446,46 +355,8 @@ def _judged(decided: Decided) -> Judged:
     return decided if isinstance(decided, Judged) else Judged(decided, (), ())
 
 
-def _must_be_readable(kind: str, entry: bytes) -> None:
-    """What a rule computed must be as its type says: an entry nobody can read would stop everybody."""
-    try:
-        decode(kind, entry)
-    except StoreDamaged as error:
-        raise LedgerError("event.unreadable", kind=kind, reason=error.details.get("reason", "")) from error
-
-
 def _check_acknowledged(command: Command, judged: Iterable[Judged]) -> None:
     """Nobody confesses what is not so: every acknowledged rule must have been found broken."""
     found = {rule for one in judged for rule in one.irregularities}
     if unfounded := [rule for rule in command.acknowledge if rule not in found]:
         raise Refused("acknowledge.nothing-to-acknowledge", acknowledged=unfounded)
-
-
-def _withholds(event: Event) -> bool:
-    """Whether anything stands where events of this kind may withhold it."""
-    return any(map(partial(getattr, event), _withheld_by(type(event))))
-
-
-@cache
-def _withheld_by(kind: type[Event]) -> frozenset[str]:
-    """The fields something may be withheld in, whole or in part."""
-    return frozenset(path.partition("/")[0] for path in kind.withheld)
-
-
-def _persons(value: Any) -> Iterator[Personal]:
-    """Every personal value in an event, however deep."""
-    if isinstance(value, Personal):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _persons(item)
-    elif isinstance(value, Part):
-        for name in value.__struct_fields__:
-            yield from _persons(getattr(value, name))
-
-
-def new_id() -> str:
-    """A time-ordered id (UUIDv7, RFC 9562 5.7): random keys cost the store twice to four times the time."""
-    at, chance = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10).hex()
-    variant = "89ab"[int(chance[3], 16) & 3]
-    return f"{at[:8]}-{at[8:]}-7{chance[:3]}-{variant}{chance[4:7]}-{chance[8:]}"

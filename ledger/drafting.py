@@ -1,0 +1,161 @@
+"""What was decided becomes what is stored: an event in its envelope, the persons in it sealed, its bytes."""
+
+import os
+import time
+from collections.abc import Iterator
+from functools import cache, partial
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from ledger.actors import Actor, disclosure, person_in
+from ledger.asked import Asked
+from ledger.envelope import canonical, canonical_if_plain
+from ledger.errors import LedgerError, StoreDamaged
+from ledger.events import Attachment, By, Envelope, Event, decode
+from ledger.fields import Commitment, Part, Personal
+from ledger.rules.law import Judged
+from ledger.store.port import Draft
+from ledger.store.vault import Kept, Vault
+
+NO_INSTANT = "0000-00-00T00:00:00.000Z"  # holds the place of recorded_at until the store stamps it
+_STAMP_MEMBER = b'"recorded_at":"'
+
+Drafted = tuple[Draft, Envelope[Event]]
+S = TypeVar("S")
+
+
+class Drafting:
+    """Drafts what one command after another decides. Not safe for threads; its owner holds a lock."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self.unwritten: dict[str, Kept] = {}  # by commitment: sealed, and kept once all is decided
+        self._strangers: dict[str, bytes] = {}  # keys of people the vault does not know, for one dry run
+
+    def begin(self) -> None:
+        """Nothing is decided yet."""
+        self.unwritten.clear()
+
+    def keep(self) -> None:
+        """Give the vault what was sealed; of a command that was refused it never hears."""
+        if self.unwritten:
+            self._vault.keep(self.unwritten.values())
+            self.unwritten.clear()
+
+    def forget_strangers(self) -> None:
+        """A dry run is over; it leaves no trace of anybody."""
+        self._strangers.clear()
+
+    def key(self, subject: str) -> bytes | None:
+        """The secret key of a person; none for a stranger."""
+        return self._strangers.get(subject) or self._vault.key(subject)
+
+    def draft(
+        self,
+        asked: Asked,
+        actor: Actor,
+        judged: Judged,
+        attachments: tuple[Attachment, ...],
+        *,
+        dry_run: bool,
+    ) -> Drafted:
+        """The event as it is to be stored, but for the instant. A dry run makes nobody a key."""
+        command, event = asked.command, judged.event
+        event_id = new_id()
+        seal = partial(self._seal, asked.ledger, event_id, dry_run=dry_run)
+        envelope = Envelope(
+            by=By(role=actor.role, who=Commitment(actor.committed("who", actor.account, event_id))),
+            data=seal(event) if _withholds(event) else event,
+            id=event_id,
+            kind=event.kind,
+            ledger=asked.ledger,
+            occurred_on=command.occurred_on or asked.received_on,
+            recorded_at=NO_INSTANT,
+            schema=event.schema,
+            source=asked.source,
+            v=1,
+            attachments=seal(attachments, "attachments") if attachments else (),
+            basis=command.basis,
+            irregularities=judged.irregularities,
+            note=command.note,
+            postings=event.postings(),
+            rules=judged.editions,
+            tags=tuple(sorted(set(event.tags()))),
+        )
+        entry = canonical_if_plain(envelope) or canonical(envelope)
+        _must_be_readable(event.kind, entry)
+        at = entry.rindex(_STAMP_MEMBER) + len(_STAMP_MEMBER)
+        before, after = entry[:at], entry[at + len(NO_INSTANT) :]
+        return Draft(
+            asked.ledger, event.kind, envelope.tags, before, after, event_id, event.limits()
+        ), envelope
+
+    def _seal(self, ledger: str, event_id: str, unsealed: S, at: str = "", *, dry_run: bool) -> S:
+        """An event or a part of it with every personal value replaced by its commitment, as the vault keeps.
+
+        `at`: where in the event the part stands.
+        """
+        named = {person_in(ledger, person.subject) for person in _persons(unsealed)}
+        keys = self._vault.keys(named, create=not dry_run)
+
+        def seal(path: str, value: Any) -> Any:
+            if isinstance(value, Personal):
+                person = person_in(ledger, value.subject)
+                if (key := keys.get(person)) is None:  # a dry run leaves no trace of anybody
+                    key = self._strangers.setdefault(person, os.urandom(32))
+                digest = Actor(value.subject, key).committed(path, value.value, event_id)
+                # a subject is found again by trying its key; another value is not
+                if value.value != value.subject and not dry_run:
+                    shown = disclosure(key, event_id, path, value.value)
+                    self.unwritten[digest] = Kept(digest, person, path, shown)
+                return Commitment(digest)
+            if isinstance(value, tuple):
+                return tuple(seal(f"{path}/{index}", item) for index, item in enumerate(value))
+            if isinstance(value, Part):
+                fields = {
+                    name: seal(f"{path}/{name}".lstrip("/"), getattr(value, name))
+                    for name in value.__struct_fields__
+                }
+                return msgspec.structs.replace(value, **fields)
+            return value
+
+        return cast(S, seal(at, unsealed))
+
+
+def _must_be_readable(kind: str, entry: bytes) -> None:
+    """What a rule computed must be as its type says: an entry nobody can read would stop everybody."""
+    try:
+        decode(kind, entry)
+    except StoreDamaged as error:
+        raise LedgerError("event.unreadable", kind=kind, reason=error.details.get("reason", "")) from error
+
+
+def _withholds(event: Event) -> bool:
+    """Whether anything stands where events of this kind may withhold it."""
+    return any(map(partial(getattr, event), _withheld_by(type(event))))
+
+
+@cache
+def _withheld_by(kind: type[Event]) -> frozenset[str]:
+    """The fields something may be withheld in, whole or in part."""
+    return frozenset(path.partition("/")[0] for path in kind.withheld)
+
+
+def _persons(value: Any) -> Iterator[Personal]:
+    """Every personal value in an event, however deep."""
+    if isinstance(value, Personal):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _persons(item)
+    elif isinstance(value, Part):
+        for name in value.__struct_fields__:
+            yield from _persons(getattr(value, name))
+
+
+def new_id() -> str:
+    """A time-ordered id (UUIDv7, RFC 9562 5.7): random keys cost the store twice to four times the time."""
+    at, chance = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10).hex()
+    variant = "89ab"[int(chance[3], 16) & 3]
+    return f"{at[:8]}-{at[8:]}-7{chance[:3]}-{variant}{chance[4:7]}-{chance[8:]}"
