@@ -11,8 +11,7 @@ import msgspec
 from ledger.actors import Actor, disclosure, person_in
 from ledger.asked import Asked
 from ledger.envelope import canonical, canonical_if_plain
-from ledger.errors import LedgerError, StoreDamaged
-from ledger.events import Attachment, By, Envelope, Event, decode
+from ledger.events import Attachment, By, Envelope, Event, must_be_readable
 from ledger.fields import Commitment, Part, Personal
 from ledger.rules.law import Judged
 from ledger.store.port import Draft
@@ -84,7 +83,7 @@ class Drafting:
             tags=tuple(sorted(set(event.tags()))),
         )
         entry = canonical_if_plain(envelope) or canonical(envelope)
-        _must_be_readable(event.kind, entry)
+        must_be_readable(event.kind, entry)
         at = entry.rindex(_STAMP_MEMBER) + len(_STAMP_MEMBER)
         before, after = entry[:at], entry[at + len(NO_INSTANT) :]
         return Draft(
@@ -121,14 +120,6 @@ class Drafting:
             return value
 
         return cast(S, seal(at, unsealed))
-
-
-def _must_be_readable(kind: str, entry: bytes) -> None:
-    """What a rule computed must be as its type says: an entry nobody can read would stop everybody."""
-    try:
-        decode(kind, entry)
-    except StoreDamaged as error:
-        raise LedgerError("event.unreadable", kind=kind, reason=error.details.get("reason", "")) from error
 
 
 def _withholds(event: Event) -> bool:

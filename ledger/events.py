@@ -7,12 +7,13 @@ of schema n + 1).
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast
 
 import msgspec
 
 from ledger import envelope
-from ledger.errors import NewerSchema, StoreDamaged, UnknownKind
+from ledger.errors import LedgerError, NewerSchema, StoreDamaged, UnknownKind
 from ledger.fields import Basis, Commitment, Day, Line, Paragraph, Part, RuleId, Sha256, Tier, Whole
 from ledger.money import accounts
 from ledger.money.postings import Postings
@@ -127,6 +128,17 @@ class Envelope(Part, Generic[E], frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
 
 
+class _Computed(msgspec.Struct, Generic[E], frozen=True, gc=False):
+    """What of an envelope a rule computed; the rest is given, and checked, or made by the ledger itself."""
+
+    data: E
+    attachments: tuple[Attachment, ...] = ()
+    irregularities: tuple[RuleId, ...] = ()
+    postings: Postings = ()
+    rules: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
 class Recorded(msgspec.Struct, Generic[E], frozen=True, gc=False):
     """An event with its place: `position` in the store (from 1), `number` in its ledger (from 0)."""
 
@@ -171,6 +183,20 @@ def decode(kind: str, entry: bytes) -> Envelope[Event]:
     if decoded.kind != kind:  # two kinds of one shape must not be taken for each other
         raise StoreDamaged("store.kind-differs", kind=kind, entry_kind=decoded.kind)
     return decoded if decoded.schema == schema else _decode_other_schema(kind, entry)
+
+
+def must_be_readable(kind: str, entry: bytes) -> None:
+    """What a rule computed must be as its type says: an entry nobody can read would stop everybody."""
+    try:
+        _computed(kind).decode(entry)
+    except msgspec.DecodeError as error:
+        raise LedgerError("event.unreadable", kind=kind, reason=str(error)) from error
+
+
+@cache
+def _computed(kind: str) -> msgspec.json.Decoder[_Computed[Event]]:
+    event = KINDS[kind]
+    return msgspec.json.Decoder(_Computed[event])  # type: ignore[valid-type]
 
 
 class _Tagged(msgspec.Struct):

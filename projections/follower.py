@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ledger.errors import StoreError
 from ledger.store.port import READ_BATCH, Store
@@ -69,7 +69,7 @@ class Follower:
                     return reached
                 time.sleep(TURN_SECONDS)
             self._start()
-            while self._step(self._running()):
+            while self._step(self._running())[0]:
                 pass
         finally:
             lock.release()
@@ -109,27 +109,33 @@ class Follower:
         return state.version == self.views.views[state.view].version
 
     def _follow(self, stop: threading.Event) -> None:
+        running: list[Generation] = []
         while not stop.is_set():
-            running = self._running()
+            running = running or self._running()
             if not running:
                 stop.wait(IDLE_SECONDS)
-            elif not (taken := self._step(running)):
-                self.store.wait_for(max(state.position for state in running), IDLE_SECONDS)
+                continue
+            place = max(state.position for state in running)
+            taken, running = self._step(running)
+            if not taken:
+                self.store.wait_for(place, IDLE_SECONDS)
+                running = []  # a rebuild may have switched to a view that is behind
             elif taken < self._batch:
                 stop.wait(REST_SECONDS)
 
     def _running(self) -> list[Generation]:
-        return [state for state in self.views.states() if state.failed_reason is None]
+        return _followed(self.views.states())
 
     def _reached(self) -> int:
         return min((state.position for state in self._running()), default=self.views.position())
 
-    def _step(self, running: Sequence[Generation]) -> int:
+    def _step(self, running: Sequence[Generation]) -> tuple[int, list[Generation]]:
         """One batch into the views furthest behind; one into the foremost, so that they need not wait.
 
-        Returns how many events the larger of them had; 0 when there is nothing to follow.
+        Returns how many events the larger of them had, 0 when there is nothing to follow; and how all views
+        stand now, none when that must be looked up.
         """
-        taken = 0
+        taken, now = 0, list[Generation]()
         foremost = max((state.position for state in running), default=0)
         for states in (
             [state for state in running if state.position < foremost],
@@ -139,8 +145,9 @@ class Follower:
             group, events = next_group(states, until, self._batch)
             if group:
                 with unswept():
-                    taken = max(taken, self._advance(group, events))
-        return taken
+                    count, now = self._advance(group, events)
+                taken = max(taken, count)
+        return taken, now
 
     def _start_over(self) -> None:
         """Begin again, with empty tables at once: what the old ones show is not what the store holds."""
@@ -157,17 +164,23 @@ class Follower:
             self.views.generations.start_over(connection, strangers)
         self.views.notify()
 
-    def _advance(self, group: Sequence[Generation], events: int) -> int:
+    def _advance(self, group: Sequence[Generation], events: int) -> tuple[int, list[Generation]]:
         try:
             batch = Batch.next_of(self.store, group, events)
         except OtherHistory:
             self._start_over()
-            return 1
+            return 1, []
         if not batch.events and batch.broken is None:
-            return 0
+            return 0, []
+        now: list[Generation] = []
         with self.views.writing() as connection:
-            live = self.views.generations.live(connection)
-            if set(group) <= set(live):  # else a rebuild switched meanwhile: look again
-                self._applying.apply(connection, group, batch)
+            live = set(_followed(self.views.generations.live(connection)))
+            if live.issuperset(group):  # else a rebuild switched meanwhile: look again
+                now = self._applying.apply(connection, group, batch)
         self.views.notify()
-        return max(1, len(batch.events))
+        return max(1, len(batch.events)), _followed(now) if len(live) == len(group) else []
+
+
+def _followed(states: Iterable[Generation]) -> list[Generation]:
+    """Those that did not stop."""
+    return [state for state in states if state.failed_reason is None]

@@ -131,13 +131,7 @@ def _body() -> Any:
 
 
 def _answer(receipt: Receipt, *, dry_run: bool) -> Response:
-    body: dict[str, Any] = {
-        "events": [msgspec.structs.asdict(line) for line in receipt.events],
-        "position": receipt.position,
-        "replayed": receipt.replayed,
-    }
-    if dry_run:
-        body["dry_run"] = True
+    body: Any = {**msgspec.structs.asdict(receipt), "dry_run": True} if dry_run else receipt
     created = not receipt.replayed and not dry_run
     response = Response(_encode(body), 201 if created else 200, content_type=JSON)
     if created:

@@ -210,7 +210,7 @@ class Store(SelfChecking, LibraryRecorder):
         """Wait, fairly and not for ever, until this thread may begin to write. Errors: `StoreBusy`."""
 
     @abstractmethod
-    def _begin(self) -> None:
+    def _begin(self) -> object:
         """Open the writer's transaction if it is not open."""
 
     @abstractmethod

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import inspect
 
 from ledger.commands import Command
+from ledger.events import Event
 from ledger.fields import AREA_PATTERN, ID_PATTERN, TEXT_PATTERN
 from ledger.rules.public_revenue import QUARTER_PATTERN
 
@@ -14,8 +15,13 @@ SAMPLES = {
     ID_PATTERN: "lift-3",
     AREA_PATTERN: "91.20",
     TEXT_PATTERN: "电梯维修",
-    QUARTER_PATTERN: "2026-q2",
+    QUARTER_PATTERN: "2025-q4",
     SHARE_PATTERN: "2/3",
+    # of what has happened only
+    "^[0-9]{1,6}/[0-9]{1,6}$": "2/3",
+    "^[A-Za-z0-9_-]{43}$": "A" * 43,
+    "^[a-z]+(-[a-z]+)*(:[a-z0-9-]+)?$": "unit:lift-3",
+    "^[!-*,-~]{1,200}\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]{44}$": "wutongli+0a0b0c0d+" + "A" * 44,
 }
 DAY = "2026-01-15"
 
@@ -27,9 +33,18 @@ def fields_of(action: type[Command]) -> dict[str, inspect.Field]:
     return {field.encode_name: field for field in described.fields}
 
 
-def body_of(action: type[Command], *, full: bool = False) -> dict[str, Any]:
+def body_of(of: type[Command] | type[Event], *, full: bool = False) -> dict[str, Any]:
     """A body whose form is right: the needed fields, or all of them."""
-    return _struct(inspect.type_info(action), full)
+    return _struct(inspect.type_info(of), full)
+
+
+def ways_of(of: type[Command] | type[Event]) -> Iterator[dict[str, Any]]:
+    """Bodies whose form is right: the needed fields alone, with every other one of its own, and with all."""
+    needed, full = body_of(of), body_of(of, full=True)
+    own = {name: value for name, value in full.items() if name not in Command.__struct_fields__}
+    yield needed
+    yield from (needed | {name: own[name]} for name in own if name not in needed)
+    yield own
 
 
 def unwrapped(of: inspect.Type) -> inspect.Type:
@@ -70,6 +85,8 @@ def _sample(of: inspect.Type, full: bool) -> Any:
             made = values[0]
         case inspect.VarTupleType(item_type=item, min_length=fewest):
             made = [_sample(item, full)] * max(fewest or 0, 1 if full else 0)
+        case inspect.TupleType(item_types=items):
+            made = [_sample(item, full) for item in items]
         case inspect.StructType():
             made = _struct(of, full)
         case _:

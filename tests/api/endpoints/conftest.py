@@ -41,3 +41,11 @@ def shared(begun_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     installation = _copied(begun_folder, tmp_path_factory.mktemp("shared") / "books")
     yield installation
     installation.close()
+
+
+@pytest.fixture(scope="module")
+def second(begun_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One more like the shared one, to compare what the two answer."""
+    installation = _copied(begun_folder, tmp_path_factory.mktemp("second") / "books")
+    yield installation
+    installation.close()

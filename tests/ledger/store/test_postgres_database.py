@@ -6,13 +6,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from ledger.errors import StoreBusy, StoreMisused, StoreUnavailable
+from ledger.errors import StoreBusy, StoreFull, StoreMisused, StoreUnavailable
 from ledger.store import open_store, open_vault, postgres_database
 from ledger.store.port import Store
 from tests.ledger.store.drafting import draft, key, start_together
@@ -155,6 +156,60 @@ def _cancel_when_waiting(foreign: psycopg.Connection[Any]) -> None:
     while not foreign.execute(sql).fetchall():  # type: ignore[arg-type]
         assert time.monotonic() < until, "nobody waits for a standby"
         time.sleep(0.02)
+
+
+ADDED_TO = ("event", "tag", "event_tag", "limit_guard", "command_receipt")  # in this order
+
+
+@pytest.mark.parametrize("table", ADDED_TO)
+def test_a_full_disk_undoes_all_of_an_append_and_writing_goes_on_when_there_is_space_again(
+    store: Store, postgres_server: PostgresServer, foreign: psycopg.Connection[Any], table: str
+) -> None:
+    payment = [
+        draft("lift", "fund:working", limits={"bank/working": 9_000_00}),
+        draft("roof", "fund:working", "decision:roof-1"),
+    ]
+    assert store.head() == 0
+    connection = store._connections.get()  # type: ignore[attr-defined]
+    foreign.autocommit = True
+
+    def stored() -> list[int]:
+        return [foreign.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ADDED_TO]  # type: ignore[arg-type, index]
+
+    with _no_space_for(table, postgres_server, foreign):
+        for _ in range(2):
+            with pytest.raises(StoreFull):
+                store.append_drafts(payment, None, key("wutongli/k-1"))
+            assert (store.head(), store.receipt(key("wutongli/k-1"))) == (0, None)
+    assert stored() == [0, 0, 0, 0, 0]
+    receipt = store.append_drafts(payment, None, key("wutongli/k-1"))
+    assert (receipt.position, receipt.replayed) == (2, False)
+    assert stored() == [2, 2, 3, 1, 1]
+    assert store._connections.get() is connection  # type: ignore[attr-defined]  # a full disk is no lost server
+
+
+@contextmanager
+def _no_space_for(table: str, server: PostgresServer, foreign: psycopg.Connection[Any]) -> Iterator[None]:
+    """The file of an empty table is one to which Linux answers what it answers for a full disk (full(4))."""
+    [[folder, path]] = foreign.execute(
+        "SELECT current_setting('data_directory'), pg_relation_filepath(%s)", (table,)
+    ).fetchall()
+    file = Path(folder) / path
+    assert file.stat().st_size == 0
+    foreign.execute("CHECKPOINT")  # so that none comes meanwhile and flushes what cannot be
+    kept = file.rename(f"{file}.kept")
+    file.symlink_to("/dev/full")
+    _open_files_anew(server)
+    try:
+        yield
+    finally:
+        file.unlink()
+        kept.rename(file)
+        _open_files_anew(server)
+
+
+def _open_files_anew(server: PostgresServer) -> None:
+    server.drop_database(server.new_database())  # for which every process closes all it has open
 
 
 @pytest.mark.parametrize(("setting", "value"), [("fsync", "off"), ("full_page_writes", "off")])
