@@ -12,7 +12,7 @@ from api.documents.audit_pack import Source, write_pack
 from api.documents.bookkeeping import Bookkeeping
 from api.imports.worklist import OPERATOR
 from api.services import Services
-from api.terminal import not_written, say
+from api.terminal import say, writing
 from ledger.fields import Tier
 
 TIERS: tuple[Tier, ...] = get_args(Tier)
@@ -72,18 +72,6 @@ def _journal(here: Services, ledger: str, form: str, to: Path | None) -> None:
         for piece in FORMATS[form](books):
             click.echo(piece, nl=False)
         return
-    _write(to, form, books)
+    with writing(to) as file:
+        file.writelines(piece.encode() for piece in FORMATS[form](books))
     click.echo(say("export.written", transactions=books.transactions, file=to))
-
-
-def _write(to: Path, form: str, books: Bookkeeping) -> None:
-    """All of the file or nothing: what stands there under its name is whole."""
-    unfinished = to.with_name(f".{to.name}.unfinished")
-    try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.writelines(FORMATS[form](books))
-        unfinished.replace(to)
-    except OSError as error:
-        raise not_written(to, error) from error
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -1,6 +1,5 @@
 """`mingzhang disclose`, `recount`, `key vault`: for an owner, for the auditor, for the vault."""
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,13 +10,14 @@ import msgspec
 from api.endpoints.unit_disclosure import disclosed
 from api.imports.worklist import OPERATOR
 from api.services import Services
-from api.terminal import not_written, say
+from api.terminal import say, writing
 from ledger.disclosing import OwnRecord
 from ledger.errors import UnknownLedger
 from ledger.recount import recount
 
 Open = Callable[..., AbstractContextManager[Services]]
 IT_DIFFERS = 1
+OF_THE_OWNER_ALONE = 0o600
 FORMAT = "mingzhang-disclosure/1"
 
 
@@ -47,7 +47,8 @@ def disclose_command(services: Open) -> click.Command:
             _note(here, ledger, "read-unit-disclosure", f"unit={unit} decision={decision or ''}".strip())
             records = disclosed(here, ledger, unit, decision, restricted=False)
         told = DisclosureFile(FORMAT, ledger, unit, records, decision)
-        _write(to, msgspec.json.format(msgspec.json.encode(told)) + b"\n")
+        with writing(to, OF_THE_OWNER_ALONE) as file:
+            file.write(msgspec.json.format(msgspec.json.encode(told)) + b"\n")
         proven = sum(one.proof is not None for one in records)
         click.echo(say("disclose.done", records=len(records), proven=proven, file=to))
 
@@ -106,17 +107,3 @@ def _note(here: Services, ledger: str, reading: str, about: str) -> None:
 
 def _plain(value: object) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _write(to: Path, content: bytes) -> None:
-    """All of the file or nothing, for its owner's eyes alone."""
-    unfinished = to.with_name(f".{to.name}.unfinished")
-    try:
-        unfinished.unlink(missing_ok=True)
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-        unfinished.replace(to)
-    except OSError as error:
-        raise not_written(to, error) from error
-    finally:
-        unfinished.unlink(missing_ok=True)

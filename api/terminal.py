@@ -2,10 +2,11 @@
 
 import gettext
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -33,6 +34,21 @@ def speak() -> None:
 def not_written(file: Path, error: OSError) -> click.FileError:
     """What to raise where a file cannot be written."""
     return click.FileError(str(file), languages.written(LANG, "reason", error.strerror))
+
+
+@contextmanager
+def writing(file: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """All of a file or nothing: what stands there under its name is whole. Errors: `click.FileError`."""
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    try:
+        unfinished.unlink(missing_ok=True)
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as opened:
+            yield opened
+        unfinished.replace(file)
+    except OSError as error:
+        raise not_written(file, error) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4

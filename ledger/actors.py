@@ -106,7 +106,7 @@ class Actor(msgspec.Struct, frozen=True):
 
     def committed(self, path: str, value: str, event_id: str) -> str:
         """The digest of a value of this person in an event."""
-        return digest_of(disclosure(self.key, event_id, path, value))
+        return commit(self.key, event_id, path, value)
 
 
 class RoleGranted(Event, frozen=True, kw_only=True):

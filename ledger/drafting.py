@@ -1,20 +1,20 @@
 """What was decided becomes what is stored: an event in its envelope, the persons in it sealed, its bytes."""
 
 import os
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 import msgspec
 
-from ledger.actors import Actor, disclosure, person_in
+from ledger.actors import Actor, digest_of, disclosure, person_in
 from ledger.asked import Asked
 from ledger.envelope import canonical, canonical_if_plain
 from ledger.events import Attachment, By, Envelope, Event, must_be_readable
 from ledger.fields import Commitment, Part, Personal
 from ledger.rules.law import Judged
-from ledger.store.port import Draft
+from ledger.store.port import Draft, Store
 from ledger.store.vault import Kept, Vault
 
 NO_INSTANT = "0000-00-00T00:00:00.000Z"  # holds the place of recorded_at until the store stamps it
@@ -27,7 +27,8 @@ S = TypeVar("S")
 class Drafting:
     """Drafts what one command after another decides. Not safe for threads; its owner holds a lock."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, store: Store, vault: Vault) -> None:
+        self._store = store
         self._vault = vault
         self.unwritten: dict[str, Kept] = {}  # by commitment: sealed, and kept once all is decided
         self._strangers: dict[str, bytes] = {}  # keys of people the vault does not know, for one dry run
@@ -61,7 +62,7 @@ class Drafting:
     ) -> Drafted:
         """The event as it is to be stored, but for the instant. A dry run makes nobody a key."""
         command, event = asked.command, judged.event
-        event_id = new_id()
+        event_id = new_id(self._store.clock)
         seal = partial(self._seal, asked.ledger, event_id, dry_run=dry_run)
         envelope = Envelope(
             by=By(role=actor.role, who=Commitment(actor.committed("who", actor.account, event_id))),
@@ -103,10 +104,10 @@ class Drafting:
                 person = person_in(ledger, value.subject)
                 if (key := keys.get(person)) is None:  # a dry run leaves no trace of anybody
                     key = self._strangers.setdefault(person, os.urandom(32))
-                digest = Actor(value.subject, key).committed(path, value.value, event_id)
+                shown = disclosure(key, event_id, path, value.value)
+                digest = digest_of(shown)
                 # a subject is found again by trying its key; another value is not
                 if value.value != value.subject and not dry_run:
-                    shown = disclosure(key, event_id, path, value.value)
                     self.unwritten[digest] = Kept(digest, person, path, shown)
                 return Commitment(digest)
             if isinstance(value, tuple):
@@ -145,8 +146,8 @@ def _persons(value: Any) -> Iterator[Personal]:
             yield from _persons(getattr(value, name))
 
 
-def new_id() -> str:
+def new_id(clock: Callable[[], datetime]) -> str:
     """A time-ordered id (UUIDv7, RFC 9562 5.7): random keys cost the store twice to four times the time."""
-    at, chance = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10).hex()
+    at, chance = f"{int(clock().timestamp() * 1000):012x}", os.urandom(10).hex()
     variant = "89ab"[int(chance[3], 16) & 3]
     return f"{at[:8]}-{at[8:]}-7{chance[:3]}-{variant}{chance[4:7]}-{chance[8:]}"

@@ -62,7 +62,7 @@ class GovernanceLedger:
         self._composer = composer
         self._slices = Slices(store)
         self._deciding = threading.Lock()
-        self._drafting = Drafting(vault)
+        self._drafting = Drafting(store, vault)
 
     def record(self, asked: Asked, key: str | None = None, *, dry_run: bool = False) -> Receipt:
         """Decide a command and, unless it is a dry run, write its events durably.

@@ -114,9 +114,14 @@ def scope_word(scope: str) -> str:
     return named or f"{value_word('scope', kind)} {identity}".strip()
 
 
+def _ledger_looked_at() -> str | None:
+    ledger: str | None = (request.view_args or {}).get("ledger") if has_request_context() else None
+    return ledger
+
+
 def _name_of_building(building: str) -> str | None:
     """What the register of the ledger the reader looks at calls a building."""
-    ledger = (request.view_args or {}).get("ledger") if has_request_context() else None
+    ledger = _ledger_looked_at()
     if ledger is None:
         return None
     names: dict[tuple[str, str], str | None] = g.setdefault("names_of_buildings", {})
@@ -129,7 +134,7 @@ def _name_of_building(building: str) -> str | None:
 
 def _buildings_of(door: str) -> list[str]:
     """The names of the buildings the register of the ledger the reader looks at puts a door number in."""
-    ledger = (request.view_args or {}).get("ledger") if has_request_context() else None
+    ledger = _ledger_looked_at()
     if ledger is None:
         return []
     known: dict[str, list[BuildingRegistered]] = g.setdefault("registered_buildings", {})

@@ -168,12 +168,13 @@ class Store(SelfChecking, LibraryRecorder):
 
     def tagged(self, ledger: str, tag: str, after: int) -> Iterator[Recorded[Event]]:
         """The events of a ledger that carry a tag, after a position, in order."""
-        name, found = qualified(ledger, tag), READ_BATCH
-        while found == READ_BATCH:  # no more than one batch in memory
-            rows = self._tagged(name, after, READ_BATCH)
-            for after, number, kind, entry in rows:  # noqa: PLR1704
-                yield Recorded(after, number, decode(kind, entry))
-            found = len(rows)
+        while True:  # no more than one batch in memory
+            rows = self._tagged(qualified(ledger, tag), after, READ_BATCH)
+            for position, number, kind, entry in rows:
+                yield Recorded(position, number, decode(kind, entry))
+            if len(rows) < READ_BATCH:
+                return
+            after = rows[-1][0]
 
     def numbered(self, ledger: str, number: int) -> Recorded[Event] | None:
         """One event by its number in its ledger."""
@@ -210,7 +211,7 @@ class Store(SelfChecking, LibraryRecorder):
         """Wait, fairly and not for ever, until this thread may begin to write. Errors: `StoreBusy`."""
 
     @abstractmethod
-    def _begin(self) -> object:
+    def _begin(self) -> None:
         """Open the writer's transaction if it is not open."""
 
     @abstractmethod

@@ -99,17 +99,17 @@ class SQLiteStore(Store):
         self._connections.get()  # makes the folder that holds the lock
         return self._writers
 
-    def _begin(self) -> sqlite3.Connection:
+    def _begin(self) -> None:
         connection = self._connections.get()
         if not connection.in_transaction:
             try:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.Error as error:
                 raise translated(error) from error
-        return connection
 
     def _look_up(self, ledgers: tuple[str, ...], key: Key | None) -> Found:
-        connection, newest = self._begin(), self._newest
+        self._begin()
+        connection, newest = self._connections.get(), self._newest
         try:
             (version,) = connection.execute("PRAGMA data_version").fetchone()
             kept = connection.execute(_RECEIPT, (_packed(key.key),)).fetchone() if key else None
