@@ -1,6 +1,7 @@
 """gunicorn with our settings: what `mingzhang serve` and `mingzhang demo` run."""
 
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,8 @@ OPTIONS: dict[str, Any] = {
     "loglevel": "warning",
     "proc_name": "mingzhang",
 }
+# how long a request may wait for the follower, which shares its interpreter; by default longer than it takes
+SWITCH_SECONDS = 0.0005
 
 
 class AddressTaken(LedgerError):
@@ -57,6 +60,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """The application of one worker."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         return self._make()
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from ledger.actors import Actor, digest_of, disclosure, person_in
 from ledger.asked import Asked
+from ledger.commands import Command
 from ledger.envelope import canonical, canonical_if_plain
 from ledger.events import Attachment, By, Envelope, Event, must_be_readable
 from ledger.fields import Commitment, Part, Personal
@@ -84,7 +85,8 @@ class Drafting:
             tags=tuple(sorted(set(event.tags()))),
         )
         entry = canonical_if_plain(envelope) or canonical(envelope)
-        must_be_readable(event.kind, entry)
+        if envelope.postings or attachments or not _is_as_asked(event, command):
+            must_be_readable(event.kind, entry)
         at = entry.rindex(_STAMP_MEMBER) + len(_STAMP_MEMBER)
         before, after = entry[:at], entry[at + len(NO_INSTANT) :]
         return Draft(
@@ -132,6 +134,25 @@ def _withholds(event: Event) -> bool:
 def _withheld_by(kind: type[Event]) -> frozenset[str]:
     """The fields something may be withheld in, whole or in part."""
     return frozenset(path.partition("/")[0] for path in kind.withheld)
+
+
+def _is_as_asked(event: Event, command: Command) -> bool:
+    """Whether an event says nothing but what the command says, whose fields were checked before."""
+    for name, default, is_of_both in _fields(type(event), type(command)):
+        said = getattr(event, name)
+        if said is not default and not (is_of_both and said is getattr(command, name)):
+            return False
+    return True
+
+
+@cache
+def _fields(event: type[Event], command: type[Command]) -> tuple[tuple[str, Any, bool], ...]:
+    """The fields of an event: name, default, and whether the command has one of this name and type."""
+    asked = {field.name: field.type for field in msgspec.structs.fields(command)}
+    return tuple(
+        (field.name, field.default, asked.get(field.name) == field.type)
+        for field in msgspec.structs.fields(event)
+    )
 
 
 def _persons(value: Any) -> Iterator[Personal]:

@@ -27,7 +27,7 @@ from ledger.errors import (
     Refused,
     UnknownLedger,
 )
-from ledger.events import Recorded
+from ledger.events import Event, Recorded
 from ledger.rules.law import Judged
 from ledger.state import Slices, State
 from ledger.store.files import Files
@@ -100,7 +100,7 @@ class GovernanceLedger:
 
     def _record_in_turn(self, asked: Asked, key: Key | None, composed: Composed | None) -> Receipt:
         """Decide while nobody else can write: writers of one fund would else refute each other."""
-        if self.store.remote or not self._slices.has(Community.of(ledger=asked.ledger)):
+        if self.store.remote or not self._slices.has(asked.ledger, _OF_EVERY_COMMAND[0]):
             # what takes long is read before the turn comes; only what is known in the turn counts
             with self._deciding, suppress(Refused, NotPermitted, UnknownLedger):
                 self._known(asked)
@@ -299,7 +299,7 @@ class GovernanceLedger:
         command, actor = asked.command, self._bringing(asked.ledger, known, composed)
         given = command.attachments
         attachments = attached(self.vault, asked.ledger, given) if given else ()
-        judged = [_judged(decided) for decided in _each(command.decide(actor, *known.states))]
+        judged = _judged(command.decide(actor, *known.states))
         if command.acknowledge:
             _check_acknowledged(command, judged)
         return [self._drafting.draft(asked, actor, one, attachments, dry_run=dry_run) for one in judged]
@@ -346,13 +346,12 @@ def _naming(index: int) -> Iterator[None]:
         raise
 
 
-def _each(decided: Decided | Iterable[Decided]) -> Iterable[Decided]:
-    return (decided,) if isinstance(decided, Decided) else decided
-
-
-def _judged(decided: Decided) -> Judged:
-    """What no rule of law was asked about stands as it is."""
-    return decided if isinstance(decided, Judged) else Judged(decided, (), ())
+def _judged(decided: Decided | Iterable[Decided]) -> list[Judged]:
+    """Every event with what judged it; what no rule of law was asked about stands as it is."""
+    if isinstance(decided, Judged):
+        return [decided]
+    every = [decided] if isinstance(decided, Event) else decided
+    return [one if isinstance(one, Judged) else Judged(one, (), ()) for one in every]
 
 
 def _check_acknowledged(command: Command, judged: Iterable[Judged]) -> None:

@@ -5,7 +5,7 @@ command was decided on are the condition of its append (dynamic consistency boun
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -16,7 +16,7 @@ from ledger.events import Event, Recorded, decode, tags_in
 
 LOOK_ROWS_MAX = 2_000  # events read at a time, about 1 MB
 SLICES_NAMED_MAX = 1_000  # every command names about ten, most of them as the one before
-SLICES_MAX = 20_000  # about 20 MB; the least recently used go first and are folded again when needed
+TAGS_MAX = 20_000  # about 20 MB; the least recently used go first and are folded again when needed
 
 
 class Slice(NamedTuple):
@@ -77,6 +77,9 @@ class EventAt(State):
         self.recorded = recorded
 
 
+_NOTHING: Mapping[type[State], State] = {}
+
+
 class ReadPort(Protocol):
     """What slices read from."""
 
@@ -106,8 +109,7 @@ class Slices:
 
     def __init__(self, store: ReadPort) -> None:
         self._store = store
-        self._folded: OrderedDict[tuple[type[State], str, str], State] = OrderedDict()  # by their slices
-        self._following: defaultdict[tuple[str, str], list[Slice]] = defaultdict(list)
+        self._folded: OrderedDict[tuple[str, str], dict[type[State], State]] = OrderedDict()
         self._last: tuple[int, bytes] | None = None  # position and leaf hash of the newest event seen
         self._expected: defaultdict[tuple[str, str], list[Recorded[Event]]] = defaultdict(list)
 
@@ -126,26 +128,23 @@ class Slices:
         tags = []
         folded = self._folded
         for kind, tag, other in wanted:
-            of = other or ledger
+            about = other or ledger, tag
             if kind is EventAt:
-                states.append(self._event_at(of, tag))
+                states.append(self._event_at(*about))
                 continue
-            wish = kind, tag, of
-            state = folded.get(wish)
+            state = folded.get(about, _NOTHING).get(kind)
             if state is None:
-                self._fold(
-                    of, tag, [one.state for one in wanted if one.tag == tag and (one.ledger or ledger) == of]
-                )
-                state = folded[wish]
+                self._fold(about, [one.state for one in wanted if (one.ledger or ledger, one.tag) == about])
+                state = folded[about][kind]
             else:
-                folded.move_to_end(wish)
+                folded.move_to_end(about)
             states.append(state)
-            tags.append((of, tag))
+            tags.append(about)
         return Known(states, tuple(tags), self._head())
 
-    def has(self, wish: Slice) -> bool:
+    def has(self, ledger: str, wanted: Slice) -> bool:
         """Whether a slice is folded already."""
-        return wish in self._folded
+        return wanted.state in self._folded.get((wanted.ledger or ledger, wanted.tag), ())
 
     def _head(self) -> int:
         return self._last[0] if self._last else 0
@@ -171,47 +170,38 @@ class Slices:
 
     def _take(self, rows: Sequence[StoredRow]) -> None:
         for row in rows:
-            about = [(row.ledger, tag) for tag in tags_in(row.entry)] if row.ledger else []
-            followers = [wish for tag in about for wish in self._following.get(tag, ())]
+            tags = tags_in(row.entry) if row.ledger else ()
+            followed = [about for tag in tags if (about := (row.ledger, tag)) in self._folded]
             try:
-                if followers:
+                if followed:
                     recorded = Recorded(row.position, row.number, decode(row.kind, row.entry))
-                for wish in followers:
-                    self._folded[wish].evolve(recorded)
+                    self._evolve(recorded, tags)
             except LedgerError:  # whoever wants these next will be told why they cannot be known
-                for wish in followers:
-                    self._drop(wish)
+                for about in followed:
+                    del self._folded[about]
             except BaseException:
                 self.forget()
                 raise
             self._last = row.position, row.leaf_hash
 
-    def _fold(self, ledger: str, tag: str, kinds: Iterable[type[State]]) -> None:
+    def _fold(self, about: tuple[str, str], kinds: Iterable[type[State]]) -> None:
         """Fold the events of a tag, once for all of these states that are not folded yet."""
-        identity, head = tag.partition(":")[2], self._head()
-        new = {kind: kind(identity) for kind in kinds if (kind, tag, ledger) not in self._folded}
+        identity, head = about[1].partition(":")[2], self._head()
+        known = self._folded.get(about, {})
+        new = {kind: kind(identity) for kind in kinds if kind not in known}
         states = new.values()
-        for recorded in self._store.tagged(ledger, tag, 0):
+        for recorded in self._store.tagged(*about, 0):
             if recorded.position > head:
                 break  # appended since the last look: the next one brings it
             for state in states:
                 state.evolve(recorded)
-        for recorded in self._expected.get((ledger, tag), ()):
+        for recorded in self._expected.get(about, ()):
             for state in states:
                 state.evolve(recorded)
-        for kind, state in new.items():
-            wish = Slice(kind, tag, ledger)
-            self._folded[wish] = state
-            self._following[ledger, tag].append(wish)
-            if len(self._folded) > SLICES_MAX:
-                self._drop(Slice(*next(iter(self._folded))))
-
-    def _drop(self, wish: Slice) -> None:
-        del self._folded[wish]
-        about = wish.ledger, wish.tag
-        self._following[about].remove(wish)
-        if not self._following[about]:
-            del self._following[about]
+        self._folded[about] = known | new
+        self._folded.move_to_end(about)
+        if len(self._folded) > TAGS_MAX:
+            self._folded.popitem(last=False)
 
     def _event_at(self, ledger: str, tag: str) -> EventAt:
         number = tag.partition(":")[2]
@@ -228,10 +218,10 @@ class Slices:
         self._evolve(recorded, tags)
 
     def _evolve(self, recorded: Recorded[Event], tags: Iterable[str]) -> None:
-        ledger, following, folded = recorded.ledger, self._following, self._folded
+        ledger, folded = recorded.ledger, self._folded
         for tag in tags:
-            for wish in following.get((ledger, tag), ()):
-                folded[wish].evolve(recorded)
+            for state in folded.get((ledger, tag), _NOTHING).values():
+                state.evolve(recorded)
 
     def settle(self, position: int, leaf_hash: bytes) -> None:
         """What was expected is in the store now, the last of it at this position."""
@@ -250,5 +240,4 @@ class Slices:
         """Drop every state, because what it folded is not, or will not be, in the store."""
         self._expected.clear()
         self._folded.clear()
-        self._following.clear()
         self._last = None

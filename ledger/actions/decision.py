@@ -213,10 +213,11 @@ class Decision(State):
         self.drawn_fen: Counter[str] = Counter()  # paid or approved for payment, by the project it named
 
     def evolve(self, recorded: Recorded[Event]) -> None:
-        change_fen = recorded.data.limits().get(f"remaining/{self.identity}", 0)
-        self.remaining_fen += change_fen
-        if change_fen and (project := recorded.about("project")) is not None:
-            self.drawn_fen[project] -= change_fen
+        limits = recorded.data.limits()
+        if limits and (change_fen := limits.get(f"remaining/{self.identity}")):
+            self.remaining_fen += change_fen
+            if (project := recorded.about("project")) is not None:
+                self.drawn_fen[project] -= change_fen
         match recorded.data:
             case CommitteeDecisionRecorded(authorises=authorises, valid=valid) as decided:
                 self.made_by, self.passed, self.authorises = "committee", valid, authorises

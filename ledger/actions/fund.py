@@ -115,9 +115,9 @@ class FundBook(State):
     available_fen = 0
 
     def evolve(self, recorded: Recorded[Event]) -> None:
-        limits = recorded.data.limits()
-        self.balance_fen += limits.get(f"bank/{self.identity}", 0)
-        self.available_fen += limits.get(f"available/{self.identity}", 0)
+        if limits := recorded.data.limits():
+            self.balance_fen += limits.get(f"bank/{self.identity}", 0)
+            self.available_fen += limits.get(f"available/{self.identity}", 0)
         if isinstance(recorded.data, FundOpened):
             self.opened_on = recorded.data.opened_on
 

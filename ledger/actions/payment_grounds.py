@@ -1,6 +1,7 @@
 """What a payment is judged on: what leaves, what was drawn before, and which decision covers it (FUND-09)."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -18,7 +19,7 @@ from ledger.errors import Refused
 from ledger.events import Recorded
 from ledger.fields import Fund
 from ledger.money import accounts
-from ledger.state import Slice, State
+from ledger.state import SLICES_NAMED_MAX, Slice, State
 
 Stage = Literal["first", "progress", "final", "retention"]
 Work = Literal[
@@ -101,15 +102,17 @@ class Grounds(msgspec.Struct, frozen=True, gc=False):
     working: WorkingFund | None = None  # of a payment from the working funds
 
     @classmethod
+    @lru_cache(SLICES_NAMED_MAX)
     def slices(cls, decision: str, fund: Fund, project: str | None) -> tuple[Slice, ...]:
         """What to ask for."""
         always = Decision.of(decision), FundBook.of(fund), Rules.of(), Emergency.of(decision)
         of_project = (Project.of(project), ProjectDrawings.of(project)) if project else ()
-        of_fund: dict[Fund, tuple[Slice, ...]] = {
-            "maintenance": (Assembly.of(), Committee.of()),
-            "working": (WorkingFund.of(fund),),
-        }
-        return *always, *of_project, *of_fund.get(fund, ())
+        match fund:
+            case "maintenance":
+                return *always, *of_project, Assembly.of(), Committee.of()
+            case "working":
+                return *always, *of_project, WorkingFund.of(fund)
+        return *always, *of_project
 
     @classmethod
     def of(cls, states: Iterable[State]) -> "Grounds":

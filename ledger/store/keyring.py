@@ -36,11 +36,17 @@ class KeyRing:
         self._wrapping = b""
         self._master = b""
         self._secrets: dict[str, bytes] = {}
+        self._tags: dict[str, bytes] = {}  # by name
         self._remembered: dict[bytes, tuple[float, Person]] = {}
 
     def tag(self, name: str) -> bytes:
         """What stands in the database for a name: nobody without the key file can tell whose it is."""
-        return hashlib.blake2s(name.encode(), key=self.secret("tag"), digest_size=16).digest()
+        if (tag := self._tags.get(name)) is None:
+            tag = hashlib.blake2s(name.encode(), key=self.secret("tag"), digest_size=16).digest()
+            if len(self._tags) >= KEYS_REMEMBERED_MAX:
+                self._tags.clear()
+            self._tags[name] = tag
+        return tag
 
     def secret(self, purpose: str) -> bytes:
         """The installation's own secret for a purpose; it stays the same when the key file is rotated."""
@@ -114,6 +120,7 @@ class KeyRing:
         tag = self.tag(name)
         self._database.run("DELETE FROM subject WHERE subject = ?", tag)
         self._remembered.pop(tag, None)
+        self._tags.pop(name, None)
         self._database.scrub()
 
     def forget_what_is_remembered(self) -> None:
@@ -196,3 +203,4 @@ class KeyRing:
             raise StoreMisused("vault.key-of-another-vault", file=str(self.file.path))
         self._wrapping, self._master = key, master
         self._secrets.clear()
+        self._tags.clear()

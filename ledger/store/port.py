@@ -81,7 +81,9 @@ class Store(SelfChecking, LibraryRecorder):
         if condition is None:
             condition = Condition((), 0)
         query = partial(_about, condition.tags) if condition.tags else None
-        return self._append(drafts, query, condition.after, key, ahead)
+        if ahead is not None and drafts:
+            return self._write(drafts, query, condition.after, key, ahead)
+        return self._append(drafts, query, condition.after, key)
 
     def _append(
         self,
@@ -89,12 +91,9 @@ class Store(SelfChecking, LibraryRecorder):
         query: Callable[[], DCBQuery] | None,
         after: int,
         key: Key | None,
-        ahead: Found | None = None,
     ) -> Receipt:
         if not drafts:
             raise StoreMisused("store.nothing-to-append")
-        if ahead is not None:
-            return self._write(drafts, query, after, key, ahead)
         with _Turn(self, begins=False):
             found = self._look_up(tuple({draft.ledger: None for draft in drafts}), key)
             if key is not None and found.receipt is not None:
@@ -127,12 +126,13 @@ class Store(SelfChecking, LibraryRecorder):
         recorded_at = max(stamp(self.clock()), found.recorded_at)  # clocks jump; the books go forward only
         stamped = recorded_at.encode()
         receipt = _receipt(key, found.head + 1, found.head + len(drafts))
-        rows, tags, lines, lengths = [], [], [], dict(found.lengths)
+        rows, tags, lines = [], [], []
+        lengths: dict[str, int] = {}
         limits: dict[str, int] = {}
         for position, draft in enumerate(drafts, found.head + 1):
             ledger, kind = draft.ledger, draft.kind
             entry = draft.before + stamped + draft.after if draft.after else draft.before
-            number = lengths.get(ledger, 0)
+            number = lengths[ledger] if ledger in lengths else found.lengths.get(ledger, 0)
             lengths[ledger] = number + 1
             hashed = leaf_hash(entry)
             rows.append(Row(position, ledger, number, kind, entry, hashed))

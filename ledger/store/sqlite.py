@@ -43,11 +43,12 @@ _ROWS_OF_LEDGER = """
 SELECT position, ?1, number, kind.name, entry, leaf_hash
 FROM event CROSS JOIN name AS kind ON kind.id = event.kind
 WHERE ledger = (SELECT id FROM name WHERE name = ?1) AND number > ?2 ORDER BY number LIMIT ?3"""
+_TAG = "SELECT id FROM tag WHERE name = ?"
 # CROSS JOIN keeps SQLite from starting at the event table
 _TAGGED = """
 SELECT event.position, number, kind.name, entry
 FROM event_tag CROSS JOIN event USING (position) CROSS JOIN name AS kind ON kind.id = event.kind
-WHERE tag = (SELECT id FROM tag WHERE name = ?) AND event_tag.position > ?
+WHERE tag = ? AND event_tag.position > ?
 ORDER BY event_tag.position LIMIT ?"""
 
 _LOOSE_NAME = """
@@ -108,8 +109,9 @@ class SQLiteStore(Store):
                 raise translated(error) from error
 
     def _look_up(self, ledgers: tuple[str, ...], key: Key | None) -> Found:
-        self._begin()
         connection, newest = self._connections.get(), self._newest
+        if not connection.in_transaction:
+            self._begin()
         try:
             (version,) = connection.execute("PRAGMA data_version").fetchone()
             kept = connection.execute(_RECEIPT, (_packed(key.key),)).fetchone() if key else None
@@ -150,16 +152,19 @@ class SQLiteStore(Store):
         self._newest.take_in(addition)
 
     def _insert(self, connection: sqlite3.Connection, addition: Addition) -> None:
-        numbers = self._numbers.of_names(connection, addition.rows)
-        rows = [
-            (row.position, numbers[row.ledger], row.number, numbers[row.kind], row.entry, row.leaf_hash, 0)
-            for row in addition.rows
-        ]
+        digests = [0] * len(addition.rows)
         if addition.receipt is not None:
             key, kept = addition.receipt
             receipt = _packed(key), *kept
             connection.execute("INSERT INTO command_receipt VALUES (?, ?, ?, ?)", receipt)
-            rows[-1] = (*rows[-1][:-1], receipt_digest(*receipt))
+            digests[-1] = receipt_digest(*receipt)
+        numbers = self._numbers.of_names(connection, addition.rows)
+        rows = [
+            (position, numbers[ledger], number, numbers[kind], entry, leaf_hash, digest)
+            for (position, ledger, number, kind, entry, leaf_hash), digest in zip(
+                addition.rows, digests, strict=True
+            )
+        ]
         connection.executemany(_ADD_EVENT, rows)
         numbers = self._numbers.of_tags(connection, addition.tags)
         tagged = [(numbers[tag], position) for tag, position in addition.tags]
@@ -193,7 +198,8 @@ class SQLiteStore(Store):
         return KeptReceipt(*found) if found else None
 
     def _tagged(self, qualified_tag: str, after: int, limit: int) -> Sequence[tuple[int, int, str, bytes]]:
-        return self._read(_TAGGED, (qualified_tag, after, limit)).fetchall()
+        tag = self._read(_TAG, (qualified_tag,)).fetchone()
+        return self._read(_TAGGED, (*tag, after, limit)).fetchall() if tag else ()  # most are new
 
     def _matching(self, query: DCBQuery, after: int, limit: int | None) -> list[Row]:
         sql, values = matching_sql(query, after, events="named_event", mark="?")

@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from gunicorn.app.base import BaseApplication
 
 from api import create_app
-from api.serving import OPTIONS, Server
+from api.serving import OPTIONS, SWITCH_SECONDS, Server
 from api.settings import Settings
 from tests.benchmarks.floors import opened
 
@@ -35,6 +35,7 @@ class FloorServer(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        sys.setswitchinterval(SWITCH_SECONDS)
         return floor_app(self._order)
 
 

@@ -119,7 +119,7 @@ STEPS = st.lists(
 @for_all(steps=STEPS, kept=st.integers(1, 12), recent=st.integers(2, 40))
 def test_a_kept_state_is_always_what_a_plain_fold_gives(steps, kept, recent, opened_folder):
     with pytest.MonkeyPatch.context() as limits, a_store(opened_folder) as story:
-        limits.setattr(ledger.state, "SLICES_MAX", kept)
+        limits.setattr(ledger.state, "TAGS_MAX", kept)
         limits.setattr(ledger.state, "LOOK_ROWS_MAX", recent)
         slices = Slices(story.store)
         story.happen(BEGINNING)
@@ -159,12 +159,12 @@ def test_after_a_batch_every_state_is_what_is_in_the_store(last, a_story):
 
 
 def test_no_more_states_are_kept_than_fit(store, vault, a_story, monkeypatch):
-    monkeypatch.setattr(ledger.state, "SLICES_MAX", 3)
+    monkeypatch.setattr(ledger.state, "TAGS_MAX", 3)
     slices = Slices(store)
     for number in range(10):
         slices.known(WUTONGLI, [Payment.of(f"payment-{number}")])
     assert len(slices._folded) == 3
-    assert [wish.tag for wish in slices._folded] == [
+    assert [tag for _, tag in slices._folded] == [
         "payment:payment-7",
         "payment:payment-8",
         "payment:payment-9",
@@ -172,11 +172,11 @@ def test_no_more_states_are_kept_than_fit(store, vault, a_story, monkeypatch):
 
 
 def test_a_state_in_use_is_kept_before_one_that_is_not(store, a_story, monkeypatch):
-    monkeypatch.setattr(ledger.state, "SLICES_MAX", 2)
+    monkeypatch.setattr(ledger.state, "TAGS_MAX", 2)
     slices = Slices(store)
     for wish in (Community.of(), Roles.of(), Community.of(), Register.of()):
         slices.known(WUTONGLI, [wish])
-    assert [wish.state for wish in slices._folded] == [Community, Register]
+    assert [tag for _, tag in slices._folded] == [Community.subject, Register.subject]
 
 
 def test_what_another_process_recorded_is_known_at_the_next_look(store_folder, a_story):
