@@ -85,7 +85,7 @@ class Drafting:
             tags=tuple(sorted(set(event.tags()))),
         )
         entry = canonical_if_plain(envelope) or canonical(envelope)
-        if envelope.postings or attachments or not _is_as_asked(event, command):
+        if not (_is_as_asked(event, command) and _adds_only_text(envelope)):
             must_be_readable(event.kind, entry)
         at = entry.rindex(_STAMP_MEMBER) + len(_STAMP_MEMBER)
         before, after = entry[:at], entry[at + len(NO_INSTANT) :]
@@ -137,7 +137,7 @@ def _withheld_by(kind: type[Event]) -> frozenset[str]:
 
 
 def _is_as_asked(event: Event, command: Command) -> bool:
-    """Whether an event says nothing but what the command says, whose fields were checked before."""
+    """Whether an event says nothing but what the command says, whose fields were checked as it came in."""
     for name, default, is_of_both in _fields(type(event), type(command)):
         said = getattr(event, name)
         if said is not default and not (is_of_both and said is getattr(command, name)):
@@ -147,12 +147,22 @@ def _is_as_asked(event: Event, command: Command) -> bool:
 
 @cache
 def _fields(event: type[Event], command: type[Command]) -> tuple[tuple[str, Any, bool], ...]:
-    """The fields of an event: name, default, and whether the command has one of this name and type."""
-    asked = {field.name: field.type for field in msgspec.structs.fields(command)}
+    """The fields of an event: name, default, and whether the command has the same, default and all.
+
+    A default stands in no body, so it was not checked; an event with the same leaves it out again.
+    """
+    asked = {field.name: (field.type, field.default) for field in msgspec.structs.fields(command)}
     return tuple(
-        (field.name, field.default, asked.get(field.name) == field.type)
+        (field.name, field.default, asked.get(field.name) == (field.type, field.default))
         for field in msgspec.structs.fields(event)
     )
+
+
+def _adds_only_text(envelope: Envelope[Event]) -> bool:
+    """Whether all that was computed beside the event are its tags and the editions of the law."""
+    if envelope.postings or envelope.attachments or envelope.irregularities:
+        return False
+    return {*map(type, envelope.tags), *map(type, envelope.rules)} <= {str}
 
 
 def _persons(value: Any) -> Iterator[Personal]:

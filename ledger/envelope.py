@@ -53,7 +53,7 @@ def canonical_if_plain(value: msgspec.Struct) -> bytes | None:
     """The RFC 8785 bytes of a struct, if its text is plain; none if `canonical` must look closer.
 
     For structs alone whose types leave nothing but text to doubt: whole numbers within bounds, days, parts.
-    Whoever asks reads the bytes again by those types.
+    Whoever asks reads the bytes again by those types, or knows that all in them was read before.
     """
     try:
         encoded = _encode_sorted(value)

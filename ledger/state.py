@@ -5,7 +5,7 @@ command was decided on are the condition of its append (dynamic consistency boun
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -16,7 +16,7 @@ from ledger.events import Event, Recorded, decode, tags_in
 
 LOOK_ROWS_MAX = 2_000  # events read at a time, about 1 MB
 SLICES_NAMED_MAX = 1_000  # every command names about ten, most of them as the one before
-TAGS_MAX = 20_000  # about 20 MB; the least recently used go first and are folded again when needed
+TAGS_MAX = 10_000  # about 10 MB; the least recently used go first and are folded again when needed
 
 
 class Slice(NamedTuple):
@@ -77,9 +77,6 @@ class EventAt(State):
         self.recorded = recorded
 
 
-_NOTHING: Mapping[type[State], State] = {}
-
-
 class ReadPort(Protocol):
     """What slices read from."""
 
@@ -132,7 +129,7 @@ class Slices:
             if kind is EventAt:
                 states.append(self._event_at(*about))
                 continue
-            state = folded.get(about, _NOTHING).get(kind)
+            state = folded.get(about, {}).get(kind)
             if state is None:
                 self._fold(about, [one.state for one in wanted if (one.ledger or ledger, one.tag) == about])
                 state = folded[about][kind]
@@ -175,7 +172,9 @@ class Slices:
             try:
                 if followed:
                     recorded = Recorded(row.position, row.number, decode(row.kind, row.entry))
-                    self._evolve(recorded, tags)
+                for about in followed:
+                    for state in self._folded[about].values():
+                        state.evolve(recorded)
             except LedgerError:  # whoever wants these next will be told why they cannot be known
                 for about in followed:
                     del self._folded[about]
@@ -220,7 +219,7 @@ class Slices:
     def _evolve(self, recorded: Recorded[Event], tags: Iterable[str]) -> None:
         ledger, folded = recorded.ledger, self._folded
         for tag in tags:
-            for state in folded.get((ledger, tag), _NOTHING).values():
+            for state in folded.get((ledger, tag), {}).values():
                 state.evolve(recorded)
 
     def settle(self, position: int, leaf_hash: bytes) -> None:

@@ -213,8 +213,7 @@ class Decision(State):
         self.drawn_fen: Counter[str] = Counter()  # paid or approved for payment, by the project it named
 
     def evolve(self, recorded: Recorded[Event]) -> None:
-        limits = recorded.data.limits()
-        if limits and (change_fen := limits.get(f"remaining/{self.identity}")):
+        if change_fen := recorded.data.limits().get(f"remaining/{self.identity}"):
             self.remaining_fen += change_fen
             if (project := recorded.about("project")) is not None:
                 self.drawn_fen[project] -= change_fen

@@ -107,12 +107,11 @@ class Grounds(msgspec.Struct, frozen=True, gc=False):
         """What to ask for."""
         always = Decision.of(decision), FundBook.of(fund), Rules.of(), Emergency.of(decision)
         of_project = (Project.of(project), ProjectDrawings.of(project)) if project else ()
-        match fund:
-            case "maintenance":
-                return *always, *of_project, Assembly.of(), Committee.of()
-            case "working":
-                return *always, *of_project, WorkingFund.of(fund)
-        return *always, *of_project
+        of_fund: dict[Fund, tuple[Slice, ...]] = {
+            "maintenance": (Assembly.of(), Committee.of()),
+            "working": (WorkingFund.of(fund),),
+        }
+        return *always, *of_project, *of_fund.get(fund, ())
 
     @classmethod
     def of(cls, states: Iterable[State]) -> "Grounds":

@@ -36,17 +36,11 @@ class KeyRing:
         self._wrapping = b""
         self._master = b""
         self._secrets: dict[str, bytes] = {}
-        self._tags: dict[str, bytes] = {}  # by name
-        self._remembered: dict[bytes, tuple[float, Person]] = {}
+        self._remembered: dict[str | bytes, tuple[float, Person]] = {}  # by name, and by tag
 
     def tag(self, name: str) -> bytes:
         """What stands in the database for a name: nobody without the key file can tell whose it is."""
-        if (tag := self._tags.get(name)) is None:
-            tag = hashlib.blake2s(name.encode(), key=self.secret("tag"), digest_size=16).digest()
-            if len(self._tags) >= KEYS_REMEMBERED_MAX:
-                self._tags.clear()
-            self._tags[name] = tag
-        return tag
+        return hashlib.blake2s(name.encode(), key=self.secret("tag"), digest_size=16).digest()
 
     def secret(self, purpose: str) -> bytes:
         """The installation's own secret for a purpose; it stays the same when the key file is rotated."""
@@ -58,11 +52,11 @@ class KeyRing:
 
     def find(self, name: str) -> bytes | None:
         """The key of a person; none for a stranger, and for whoever was erased."""
-        tag = self.tag(name)
-        until, known = self._remembered.get(tag, (0.0, None))
+        until, known = self._remembered.get(name, (0.0, None))
         if known is not None and time.monotonic() < until:
             return known.key
-        self._remembered.pop(tag, None)
+        tag = self.tag(name)
+        self._drop(tag)
         rows = self._database.run("SELECT sealed FROM subject WHERE subject = ?", tag)
         return self.opened(tag, rows[0][0]).key if rows else None
 
@@ -75,7 +69,8 @@ class KeyRing:
         person = Person(raw[KEY_BYTES:].decode(), raw[:KEY_BYTES])
         if len(self._remembered) >= KEYS_REMEMBERED_MAX:
             self._remembered.clear()
-        self._remembered[tag] = time.monotonic() + KEY_SECONDS_REMEMBERED, person
+        remembered = time.monotonic() + KEY_SECONDS_REMEMBERED, person
+        self._remembered[tag] = self._remembered[person.name] = remembered
         return person
 
     def make(self, names: Iterable[str]) -> None:
@@ -109,7 +104,7 @@ class KeyRing:
         for start in range(0, len(unsure), ROWS_AT_ONCE):
             some = unsure[start : start + ROWS_AT_ONCE]
             for tag in some:
-                self._remembered.pop(tag, None)
+                self._drop(tag)
             marks = ", ".join("?" * len(some))
             sql = f"SELECT subject, sealed FROM subject WHERE subject IN ({marks})"
             for tag, wrapped in self._database.run(sql, *some):
@@ -119,9 +114,13 @@ class KeyRing:
         """Destroy a person's key, with all that is kept about them, at once or not at all."""
         tag = self.tag(name)
         self._database.run("DELETE FROM subject WHERE subject = ?", tag)
-        self._remembered.pop(tag, None)
-        self._tags.pop(name, None)
+        self._drop(tag)
         self._database.scrub()
+
+    def _drop(self, tag: bytes) -> None:
+        _, person = self._remembered.pop(tag, (0.0, None))
+        if person is not None:
+            self._remembered.pop(person.name, None)
 
     def forget_what_is_remembered(self) -> None:
         """Ask the database again for every key."""
@@ -203,4 +202,3 @@ class KeyRing:
             raise StoreMisused("vault.key-of-another-vault", file=str(self.file.path))
         self._wrapping, self._master = key, master
         self._secrets.clear()
-        self._tags.clear()

@@ -78,10 +78,12 @@ class Store(SelfChecking, LibraryRecorder):
         `StoreUnavailable`; after any of them nothing of this command is stored, but after
         `StoreUnavailable` only asking again with the same key tells.
         """
+        if not drafts:
+            raise StoreMisused("store.nothing-to-append")
         if condition is None:
             condition = Condition((), 0)
         query = partial(_about, condition.tags) if condition.tags else None
-        if ahead is not None and drafts:
+        if ahead is not None:
             return self._write(drafts, query, condition.after, key, ahead)
         return self._append(drafts, query, condition.after, key)
 
@@ -92,8 +94,6 @@ class Store(SelfChecking, LibraryRecorder):
         after: int,
         key: Key | None,
     ) -> Receipt:
-        if not drafts:
-            raise StoreMisused("store.nothing-to-append")
         with _Turn(self, begins=False):
             found = self._look_up(tuple({draft.ledger: None for draft in drafts}), key)
             if key is not None and found.receipt is not None:
@@ -132,7 +132,7 @@ class Store(SelfChecking, LibraryRecorder):
         for position, draft in enumerate(drafts, found.head + 1):
             ledger, kind = draft.ledger, draft.kind
             entry = draft.before + stamped + draft.after if draft.after else draft.before
-            number = lengths[ledger] if ledger in lengths else found.lengths.get(ledger, 0)
+            number = lengths.get(ledger, found.lengths.get(ledger, 0))
             lengths[ledger] = number + 1
             hashed = leaf_hash(entry)
             rows.append(Row(position, ledger, number, kind, entry, hashed))

@@ -109,9 +109,8 @@ class SQLiteStore(Store):
                 raise translated(error) from error
 
     def _look_up(self, ledgers: tuple[str, ...], key: Key | None) -> Found:
+        self._begin()
         connection, newest = self._connections.get(), self._newest
-        if not connection.in_transaction:
-            self._begin()
         try:
             (version,) = connection.execute("PRAGMA data_version").fetchone()
             kept = connection.execute(_RECEIPT, (_packed(key.key),)).fetchone() if key else None

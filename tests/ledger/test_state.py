@@ -18,8 +18,9 @@ from ledger.actions.entry import Entry, ReverseEntry
 from ledger.actions.fund import FundBook, RecordFundDeposit
 from ledger.actions.fund_payment import Payment
 from ledger.actions.role import Roles
+from ledger.actions.working_fund import WorkingFund
 from ledger.asked import Asked
-from ledger.errors import Refused
+from ledger.errors import Refused, UnknownKind
 from ledger.events import Recorded, decode
 from ledger.state import EventAt, Slice, Slices, State
 from ledger.store.port import Store
@@ -37,6 +38,7 @@ from tests.ledger.happened import (
     role_granted,
     vote_passed,
 )
+from tests.ledger.store.drafting import draft
 from tests.ledger.story import TODAY, WUTONGLI, Story, account_of
 
 WISHES = [
@@ -45,6 +47,7 @@ WISHES = [
     Register.of(),
     FundBook.of("maintenance"),
     FundBook.of("working"),
+    WorkingFund.of("working"),  # another state of one tag
     Decision.of("lift-3"),
     Decision.of("printer"),
     Payment.of("lift-3-first"),
@@ -186,6 +189,29 @@ def test_what_another_process_recorded_is_known_at_the_next_look(store_folder, a
     a_story.happen([fund_opened("working", fen=700_00)])
     assert slices.known(WUTONGLI, [FundBook.of("working")]).states[0].balance_fen == 700_00
     elsewhere.close()
+
+
+def test_two_states_of_one_tag_are_kept_beside_each_other(store, a_story):
+    a_story.happen(BEGINNING)
+    slices = Slices(store)
+    for one in (FundBook, WorkingFund):
+        slices.known(WUTONGLI, [one.of("working")])
+    assert slices.has(WUTONGLI, FundBook.of("working"))
+    a_story.happen([interest_recorded("working", fen=7)])
+    book, _ = slices.known(WUTONGLI, [FundBook.of("working"), WorkingFund.of("working")]).states
+    assert book.balance_fen == 700_07
+
+
+def test_what_cannot_be_read_is_said_to_whoever_wants_it_and_to_nobody_else(store, a_story):
+    a_story.happen(BEGINNING)
+    slices = Slices(store)
+    wanted = [FundBook.of("working"), FundBook.of("maintenance")]
+    slices.known(WUTONGLI, wanted)
+    store.append_drafts([draft("of a later version", "fund:working")], None, None)
+    assert slices.known(WUTONGLI, wanted[1:]).position == store.head()
+    for _ in range(2):
+        with pytest.raises(UnknownKind):
+            slices.known(WUTONGLI, wanted[:1])
 
 
 def test_the_same_tag_of_two_ledgers_is_two_states(store, a_story):
