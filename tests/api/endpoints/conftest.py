@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from projections.database import Views
 from tests.api.endpoints.installation import Installation
 
 
@@ -25,6 +26,20 @@ def _copied(begun_folder: Path, folder: Path) -> Installation:
     here = Installation(f"sqlite:///{folder}")
     here.tokens = dict(line.split(" ") for line in (folder / "tokens").read_text().splitlines())
     return here
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How many seconds reads were ready to wait for the views, one after another."""
+    asked = list[float]()
+    wait_for = Views.wait_for
+
+    def noted(views: Views, position: int, seconds: float, *names: str) -> int:
+        asked.append(seconds)
+        return wait_for(views, position, seconds, *names)
+
+    monkeypatch.setattr(Views, "wait_for", noted)
+    return asked
 
 
 @pytest.fixture
