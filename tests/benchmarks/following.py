@@ -12,13 +12,14 @@ from tests.benchmarks.hledger import text_of
 from tests.benchmarks.measuring import Figure, Sample, Size, alternating, median_rate, rate_ratio, timed
 from tests.benchmarks.writing import file_bytes
 from tests.postgres_server import PostgresServer
+from tests.vault_keys import key_file_of
 
 BATCH = 5_000
 
 
 def filled(url: str, rows: int) -> Services:
     """Services over books of that many events; nothing follows yet."""
-    services = Services(url)
+    services = Services(url, vault_key_file=key_file_of(url))
     services.vault.key("operator", create=True)
     books.open_books(services.ledger)
     for number, chunk in enumerate(books.in_chunks(books.years(), rows)):
@@ -83,7 +84,7 @@ def on_postgres(size: Size) -> Figure:
 
         def ours() -> Sample:
             server.execute("DROP SCHEMA IF EXISTS views CASCADE", database)
-            following = Services(url)
+            following = Services(url, vault_key_file=key_file_of(url))
             try:
                 return followed(following)
             finally:

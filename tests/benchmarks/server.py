@@ -15,6 +15,7 @@ from api import create_app
 from api.serving import OPTIONS, SWITCH_SECONDS, Server
 from api.settings import Settings
 from tests.benchmarks.floors import opened
+from tests.vault_keys import key_file_of
 
 _ENTRY = b'{"an entry":"' + b"." * 500 + b'"}'
 _ANSWER = b'{"events":[{"position":1}],"position":1,"replayed":false,"fills":"' + b"." * 250 + b'"}'
@@ -125,7 +126,10 @@ def main(order: dict[str, Any]) -> None:
         FloorServer(port, **order).run()
     else:
         settings = Settings(
-            database_url=order["url"], secret_key="not-a-secret-" * 4, origin=f"http://127.0.0.1:{port}"
+            database_url=order["url"],
+            vault_key_file=key_file_of(order["url"]),
+            secret_key="not-a-secret-" * 4,
+            origin=f"http://127.0.0.1:{port}",
         )
         Server(partial(create_app, settings), "127.0.0.1", port).run()
 

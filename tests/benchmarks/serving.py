@@ -166,7 +166,9 @@ def _tell(client: "subprocess.Popen[str]", line: str) -> None:
 
 def _hear(client: "subprocess.Popen[str]") -> str:
     assert client.stdout is not None
-    return client.stdout.readline()
+    if not (line := client.stdout.readline()):
+        raise RuntimeError("a client ended before its time; what it said stands above")
+    return line
 
 
 class Goal(NamedTuple):

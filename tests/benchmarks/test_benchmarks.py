@@ -6,8 +6,7 @@ from tests.benchmarks.__main__ import FIGURES, table
 from tests.benchmarks.measuring import SMALLEST, Sample, percentile, rate_ratio
 
 
-# P2 is P1 with more clients, and PostgreSQL takes too long to start
-@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("P2", "P3", "P6-postgres")])
+@pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_can_be_measured(name):
     figure = FIGURES[name](SMALLEST)
     assert figure.name == name
