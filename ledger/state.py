@@ -7,6 +7,7 @@ command was decided on are the condition of its append (dynamic consistency boun
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import msgspec
@@ -172,9 +173,7 @@ class Slices:
             try:
                 if followed:
                     recorded = Recorded(row.position, row.number, decode(row.kind, row.entry))
-                for about in followed:
-                    for state in self._folded[about].values():
-                        state.evolve(recorded)
+                    self._evolve(recorded, followed)
             except LedgerError:  # whoever wants these next will be told why they cannot be known
                 for about in followed:
                     del self._folded[about]
@@ -214,12 +213,13 @@ class Slices:
         tags = (*recorded.envelope.tags, f"{EventAt.subject}:{recorded.number}")
         for tag in tags:
             self._expected[recorded.ledger, tag].append(recorded)
-        self._evolve(recorded, tags)
+        self._evolve(recorded, zip(repeat(recorded.ledger), tags))
 
-    def _evolve(self, recorded: Recorded[Event], tags: Iterable[str]) -> None:
-        ledger, folded = recorded.ledger, self._folded
-        for tag in tags:
-            for state in folded.get((ledger, tag), {}).values():
+    def _evolve(self, recorded: Recorded[Event], tags: Iterable[tuple[str, str]]) -> None:
+        """Take an event to every state folded from one of these (ledger, tag)."""
+        folded = self._folded
+        for about in tags:
+            for state in folded.get(about, {}).values():
                 state.evolve(recorded)
 
     def settle(self, position: int, leaf_hash: bytes) -> None:
@@ -232,7 +232,7 @@ class Slices:
         if self._expected or self._head() + 1 != appended[0].position:
             return
         for recorded in appended:
-            self._evolve(recorded, recorded.envelope.tags)
+            self._evolve(recorded, zip(repeat(recorded.ledger), recorded.envelope.tags))
         self._last = appended[-1].position, leaf_hash
 
     def forget(self) -> None:

@@ -52,8 +52,7 @@ class KeyRing:
 
     def find(self, name: str) -> bytes | None:
         """The key of a person; none for a stranger, and for whoever was erased."""
-        until, known = self._remembered.get(name, (0.0, None))
-        if known is not None and time.monotonic() < until:
+        if (known := self._known(name)) is not None:
             return known.key
         tag = self.tag(name)
         self._drop(tag)
@@ -62,12 +61,11 @@ class KeyRing:
 
     def opened(self, tag: bytes, wrapped: bytes) -> Person:
         """Whose row this is, and the key in it."""
-        until, known = self._remembered.get(tag, (0.0, None))
-        if known is not None and time.monotonic() < until:
+        if (known := self._known(tag)) is not None:
             return known
         raw = self._unwrapped(wrapped, tag)
         person = Person(raw[KEY_BYTES:].decode(), raw[:KEY_BYTES])
-        if len(self._remembered) >= KEYS_REMEMBERED_MAX:
+        if len(self._remembered) >= 2 * KEYS_REMEMBERED_MAX:
             self._remembered.clear()
         remembered = time.monotonic() + KEY_SECONDS_REMEMBERED, person
         self._remembered[tag] = self._remembered[person.name] = remembered
@@ -99,8 +97,7 @@ class KeyRing:
 
     def _find_all(self, wanted: Iterable[bytes]) -> None:
         """Remember afresh those of them who have a key."""
-        now = time.monotonic()
-        unsure = [tag for tag in wanted if self._remembered.get(tag, (0.0, None))[0] <= now]
+        unsure = [tag for tag in wanted if self._known(tag) is None]
         for start in range(0, len(unsure), ROWS_AT_ONCE):
             some = unsure[start : start + ROWS_AT_ONCE]
             for tag in some:
@@ -116,6 +113,11 @@ class KeyRing:
         self._database.run("DELETE FROM subject WHERE subject = ?", tag)
         self._drop(tag)
         self._database.scrub()
+
+    def _known(self, name: str | bytes) -> Person | None:
+        """Who is remembered under a name or a tag."""
+        until, person = self._remembered.get(name, (0.0, None))
+        return person if time.monotonic() < until else None
 
     def _drop(self, tag: bytes) -> None:
         _, person = self._remembered.pop(tag, (0.0, None))

@@ -160,7 +160,7 @@ def _moved(opened: socket.socket) -> None:
 def _drops(first: bytes) -> Answering:
     def drip(opened: socket.socket) -> None:
         opened.sendall(first)
-        for _ in range(1200):
+        for _ in range(100):
             time.sleep(0.05)
             opened.sendall(b"A")
 
@@ -179,7 +179,7 @@ NO_ANSWER: dict[str, bytes | Answering] = {
     "more than anybody needs": answer(200, GOOD.line * 1000),
     "without end": b"HTTP/1.1 200 X\r\n\r\n" + b"A" * 1_000_000,
     "a chunk that is none": b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\nzz",
-    "silence": lambda opened: time.sleep(60),
+    "silence": lambda opened: time.sleep(2),
     "a head that never ends": _drops(b"HTTP/1.1 200 X\r\nX-Slow: "),
     "a body that never ends": _drops(b"HTTP/1.1 200 X\r\nContent-Length: 60000\r\n\r\n"),
     "a body without a length that never ends": _drops(b"HTTP/1.1 200 X\r\nConnection: close\r\n\r\n"),
@@ -192,7 +192,7 @@ def test_what_is_no_answer_is_given_up_in_time(wire, content, monkeypatch):
     began = time.monotonic()
     with pytest.raises(WitnessUnreachable):
         wire.gives(content).add_checkpoint(0, [], NOTE)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 1.5
 
 
 def test_nobody_there_is_said(wire):
